@@ -1,0 +1,1 @@
+"""One folder per capability; `services.py` opens them together."""

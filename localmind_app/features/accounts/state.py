@@ -1,0 +1,80 @@
+"""View model of the account settings."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import reflex as rx
+
+from localmind_app.core.errors import UserError
+from localmind_app.features.notice import Notice, failed, said
+from localmind_app.features.services import services
+
+from .acting import acting
+
+
+class AccountState(rx.State):
+    """Password, sessions and API keys of the signed-in person."""
+
+    has_password: bool = False
+    password_error: dict[str, Any] = {}
+    keys: list[dict[str, str]] = []
+    new_key: str = ""
+    notice: Notice = Notice()
+
+    @rx.event
+    async def load(self) -> None:
+        """Fill the page."""
+        self.has_password = await services().accounts.has_password()
+        self.new_key = ""
+        await self._load_keys()
+
+    async def _load_keys(self) -> None:
+        def day(ms: int | None) -> str:
+            return time.strftime("%Y-%m-%d", time.localtime(ms / 1000)) if ms else ""
+
+        self.keys = [
+            {"id": key.id, "name": key.name, "hint": key.hint, "created": day(key.created_at), "used": day(key.used_at)}
+            for key in await services().accounts.keys(acting())
+        ]
+
+    @rx.event
+    async def set_password(self, form: dict[str, Any]) -> Any:
+        """Set or change the password; every session ends and the sign-in page opens."""
+        new, again = str(form.get("new", "")), str(form.get("again", ""))
+        if new != again:
+            self.password_error = UserError("The two passwords are not the same.").body()["error"]
+            return None
+        try:
+            await services().accounts.set_password(acting(), new, str(form.get("current", "")))
+        except UserError as error:
+            self.password_error = error.body()["error"]
+            return None
+        self.password_error = {}
+        return rx.redirect("/sign-in", is_external=True)
+
+    @rx.event
+    async def sign_out_everywhere(self) -> Any:
+        """End every session, this one too."""
+        await services().accounts.sign_out_everywhere(acting())
+        return rx.redirect("/sign-in", is_external=True)
+
+    @rx.event
+    async def create_key(self, form: dict[str, Any]) -> None:
+        """Make an API key and show it, this once."""
+        try:
+            self.new_key = await services().accounts.create_key(acting(), str(form.get("name", "")))
+        except UserError as error:
+            self.notice = failed(error)
+        await self._load_keys()
+
+    @rx.event
+    async def revoke_key(self, key_id: str) -> None:
+        """End a key at once."""
+        try:
+            await services().accounts.revoke_key(acting(), key_id)
+            self.notice = said("The key was revoked. Programs that use it are refused from now on.")
+        except UserError as error:
+            self.notice = failed(error)
+        await self._load_keys()

@@ -1,0 +1,114 @@
+"""HTTP routes of the chat feature: snapshots, the event stream, export. Commands come as page events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from localmind_app.core.errors import Invalid
+from localmind_app.features.services import services
+
+from .views import Event
+
+HEARTBEAT_SECONDS = 15.0
+# How soon a stream ends after its session was ended elsewhere.
+RECHECK_SECONDS = 5.0
+
+
+def _number(value: str | None, default: int, highest: int) -> int:
+    try:
+        number = default if value is None else int(value)
+    except ValueError:
+        raise Invalid("This must be a whole number: {value}", value=str(value)[:20]) from None
+    return max(0, min(number, highest))
+
+
+async def messages(request: Request) -> Response:
+    """GET /api/chats/{chat}/messages?before=&limit=: the newest part of the shown path."""
+    snapshot = await services().chats.snapshot(
+        request.state.actor,
+        request.path_params["chat"],
+        before=request.query_params.get("before"),
+        limit=_number(request.query_params.get("limit"), 50, 200) or 50,
+    )
+    return JSONResponse(snapshot.body(), headers={"Cache-Control": "no-store"})
+
+
+def frame(event: Event) -> str:
+    """One event in server-sent-events form (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+    head = "" if event.seq is None else f"id:{event.seq}\n"
+    if event.kind != "text":
+        head += f"event:{event.kind}\n"
+    return f"{head}data:{json.dumps(event.data, ensure_ascii=False, separators=(',', ':'))}\n\n"
+
+
+async def events(request: Request) -> Response:
+    """GET /api/chats/{chat}/events?after=N: numbered events without end."""
+    actor, chat = request.state.actor, request.path_params["chat"]
+    after = _number(request.query_params.get("after"), 0, 2**53)
+    source = services().chats.follow(actor, chat, after)
+    # The first step checks ownership, so that a refusal is an HTTP error and not a broken stream.
+    await services().chats.detail(actor, chat)
+    return StreamingResponse(
+        _stream(source, request.state.session),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _stream(source: AsyncIterator[Event], session: str) -> AsyncIterator[str]:
+    """Frames as they come, several at a time when they wait; ends when the session does."""
+    queue: asyncio.Queue[Event | None] = asyncio.Queue()
+
+    async def pump() -> None:
+        try:
+            async for event in source:
+                queue.put_nowait(event)
+        finally:
+            queue.put_nowait(None)
+
+    task = asyncio.create_task(pump())
+    quiet = 0.0
+    try:
+        yield ":\n\n"
+        while True:
+            try:
+                event = await asyncio.wait_for(queue.get(), RECHECK_SECONDS)
+            except TimeoutError:
+                if await services().accounts.actor(session) is None:
+                    return
+                quiet += RECHECK_SECONDS
+                if quiet >= HEARTBEAT_SECONDS:
+                    quiet = 0.0
+                    yield ":\n\n"
+                continue
+            if event is None:
+                return
+            yield frame(event)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def export(request: Request) -> Response:
+    """GET /api/chats/{chat}/export?form=md|json: the chat as a download."""
+    name, content = await services().chats.export(
+        request.state.actor, request.path_params["chat"], request.query_params.get("form", "md")
+    )
+    kind = "application/json" if name.endswith(".json") else "text/markdown; charset=utf-8"
+    return Response(
+        content, media_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+routes = [
+    Route("/api/chats/{chat}/messages", messages),
+    Route("/api/chats/{chat}/events", events),
+    Route("/api/chats/{chat}/export", export),
+]

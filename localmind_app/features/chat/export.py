@@ -1,0 +1,45 @@
+"""A chat as a file: Markdown of the shown path, or JSON of the whole tree."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+from .tables import ChatRow, MessageRow
+
+
+def file_name(title: str, suffix: str) -> str:
+    """A file name that is safe on every system."""
+    stem = re.sub(r"[^\w\- ]+", "", title).strip()[:60] or "chat"
+    return f"{stem}.{suffix}"
+
+
+def as_markdown(chat: ChatRow, shown: list[MessageRow]) -> str:
+    """The shown path, one heading per message."""
+    lines = [f"# {chat.title}", ""]
+    for message in shown:
+        who = "You" if message.role == "user" else (message.model or "Assistant")
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(message.created_at / 1000))
+        lines += [f"## {who}, {when}", "", message.text, ""]
+        if message.status in {"stopped", "interrupted"}:
+            lines += [f"*({message.status})*", ""]
+    return "\n".join(lines)
+
+
+def as_json(chat: ChatRow, messages: list[MessageRow]) -> str:
+    """Every message of the tree with its parent, and the chat's own settings."""
+    body: dict[str, Any] = {
+        "format": "localmind-chat", "version": 1, "id": chat.id, "title": chat.title, "model": chat.model,
+        "system_prompt": chat.system_prompt, "sampling": chat.sampling, "leaf": chat.leaf_id,
+        "created_at": chat.created_at,
+        "messages": [
+            {
+                "id": m.id, "parent": m.parent_id, "role": m.role, "text": m.text, "status": m.status,
+                "model": m.model, "finish": m.finish, "usage": m.usage, "created_at": m.created_at,
+            }
+            for m in messages
+        ],
+    }  # fmt: skip
+    return json.dumps(body, ensure_ascii=False, indent=1)

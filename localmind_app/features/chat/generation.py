@@ -1,0 +1,212 @@
+"""Answers in the making: tasks of the web process, not of a browser tab.
+
+Text from the engine is gathered for a moment, journaled, and only then published: what was shown is on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from localmind_app.core.database import Database
+from localmind_app.core.errors import DiskFull, EngineError, ModelMissing, UserError
+from localmind_app.engine.client import Chunk, EngineClient
+
+from . import journal, prompt, tree, turns
+from .hub import Hub
+from .tables import ChatRow
+from .views import Event, Posted
+
+log = logging.getLogger(__name__)
+
+# Text is journaled in pieces of this age: short enough to read as a stream, long enough that an event's frame
+# (about 20 bytes) stays small beside its text.
+GATHER_SECONDS = 0.06
+FULL_DISK_RETRY_SECONDS = 2.0
+
+
+@dataclass
+class Answer:
+    """One answer being written: what the engine said that is not journaled yet, and how it ended."""
+
+    chat_id: str
+    message_id: str
+    started: float = field(default_factory=time.monotonic)
+    pieces: list[str] = field(default_factory=list)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: bool = False
+    stopped: bool = False
+    finish: str | None = None
+    usage: dict[str, Any] | None = None
+    error: UserError | None = None
+    model: str | None = None
+
+    def outcome(self) -> str:
+        """The status the message ends with."""
+        if self.error is not None:
+            return "failed"
+        return "stopped" if self.stopped else "complete"
+
+
+class Generations:
+    """The answers this process is writing, one per chat at most."""
+
+    def __init__(self, database: Database, hub: Hub, engine: EngineClient) -> None:
+        self._database = database
+        self._hub = hub
+        self._engine = engine
+        self._running: dict[str, tuple[Answer, asyncio.Task[None]]] = {}
+
+    def announce(self, posted: Posted) -> None:
+        """Publish what a turn stored and start the answer it asks for."""
+        self._hub.publish(posted.chat_id, posted.events)
+        if posted.start is not None:
+            answer = Answer(posted.chat_id, posted.start)
+            task = asyncio.create_task(self._run(answer), name=f"answer {posted.start}")
+            self._running[posted.chat_id] = (answer, task)
+
+    async def recover(self) -> int:
+        """After a start: mark answers that a crash cut off; returns how many."""
+        count = 0
+        while ended := await self._database.write(turns.interrupted):
+            count += len(ended)
+        return count
+
+    async def stop(self, chat_id: str) -> None:
+        """Stop the chat's answer and wait until what was written is stored."""
+        running = self._running.get(chat_id)
+        if running is None:
+            return
+        answer, task = running
+        answer.stopped = True
+        answer.ready.set()
+        await asyncio.wait([task])
+
+    async def close(self) -> None:
+        """Let every answer end as interrupted, before the process does."""
+        tasks = [task for _, task in self._running.values()]
+        for answer, _ in self._running.values():
+            answer.error = EngineError("LocalMind was stopped while this was being written. What was written is kept.")
+            answer.ready.set()
+        if tasks:
+            await asyncio.wait(tasks, timeout=2)
+
+    async def _run(self, answer: Answer) -> None:
+        reader = asyncio.create_task(self._read(answer))
+        try:
+            await self._write_down(answer)
+        except UserError as error:
+            answer.error = error
+        finally:
+            reader.cancel()
+            # The connection to the engine closes with the reader, which stops the decoding.
+            await asyncio.gather(reader, return_exceptions=True)
+        posted = await self._finish(answer)
+        if self._running.get(answer.chat_id, (None,))[0] is answer:
+            del self._running[answer.chat_id]
+        self.announce(posted)
+
+    async def _read(self, answer: Answer) -> None:
+        try:
+            request = await self._request(answer)
+            async with aclosing(self._engine.stream_chat(request)) as chunks:
+                await self._take(answer, chunks)
+        except UserError as error:
+            answer.error = error
+        except asyncio.CancelledError:
+            raise
+        except Exception:  # a bug here must end the answer with a sentence, not leave it streaming for ever
+            log.exception("answer %s failed", answer.message_id)
+            answer.error = EngineError("Something unexpected went wrong while answering. The log has the details.")
+        finally:
+            answer.ended = True
+            answer.ready.set()
+
+    async def _request(self, answer: Answer) -> dict[str, Any]:
+        def work(session: Session) -> dict[str, Any]:
+            chat = session.get_one(ChatRow, answer.chat_id)
+            return prompt.request(chat, tree.path(session, answer.message_id), chat.model or "")
+
+        request = await self._database.read(work)
+        request["model"] = request["model"] or await self._default_model()
+        answer.model = request["model"]
+        return request
+
+    async def _default_model(self) -> str:
+        models = [model for model in await self._engine.models() if model.kind == "chat"]
+        if not models:
+            raise ModelMissing("There is no model yet. Put a GGUF file into the models folder, then retry.")
+        return models[0].id
+
+    async def _take(self, answer: Answer, chunks: AsyncIterator[Chunk]) -> None:
+        async for chunk in chunks:
+            if chunk.status:
+                self._hub.publish(answer.chat_id, [Event("stage", chunk.status)])
+            if chunk.text:
+                answer.pieces.append(chunk.text)
+                answer.ready.set()
+            if chunk.finish_reason:
+                answer.finish = chunk.finish_reason
+            if chunk.usage:
+                answer.usage = _usage(chunk, answer.started)
+
+    async def _write_down(self, answer: Answer) -> None:
+        """Journal and publish pieces until the answer ends, is stopped or fails."""
+        while not (answer.ended or answer.stopped or answer.error):
+            await answer.ready.wait()
+            answer.ready.clear()
+            await self._flush(answer)
+            if not answer.ended:
+                await asyncio.sleep(GATHER_SECONDS)
+        await self._flush(answer)
+
+    async def _flush(self, answer: Answer) -> None:
+        count = len(answer.pieces)
+        text = "".join(answer.pieces)
+        if not text:
+            return
+        event = await self._database.write(
+            lambda session: journal.append(session, answer.chat_id, "text", text, answer.message_id)
+        )
+        del answer.pieces[:count]
+        self._hub.publish(answer.chat_id, [event])
+
+    async def _finish(self, answer: Answer) -> Posted:
+        error = answer.error.body()["error"] if answer.error else None
+        finish = "cancel" if answer.stopped else answer.finish
+
+        def work(session: Session) -> Posted:
+            chat = session.get_one(ChatRow, answer.chat_id)
+            return turns.finish(
+                session, chat, answer.message_id, answer.outcome(), finish=finish, error=error,
+                usage=answer.usage, model=answer.model, rest="".join(answer.pieces),
+            )  # fmt: skip
+
+        while True:
+            try:
+                return await self._database.write(work)
+            except DiskFull as full:
+                # The answer cannot even be ended on disk; say so, and end it as soon as there is room.
+                notice = {"id": answer.message_id, "error": full.body()["error"]}
+                self._hub.publish(answer.chat_id, [Event("patch", notice)])
+                await asyncio.sleep(FULL_DISK_RETRY_SECONDS)
+
+
+def _usage(chunk: Chunk, started: float) -> dict[str, Any]:
+    """What the page shows of an answer's cost: tokens, speed, time, and how full the context is."""
+    usage, timings, context = chunk.usage or {}, chunk.timings or {}, chunk.context or {}
+    return {
+        "prompt_tokens": usage.get("prompt_tokens", 0),
+        "completion_tokens": usage.get("completion_tokens", 0),
+        "context_used": context.get("used", usage.get("total_tokens", 0)),
+        "context_size": context.get("size", 0),
+        "tokens_per_second": timings.get("tokens_per_second", 0.0),
+        "duration_ms": round((time.monotonic() - started) * 1000),
+    }

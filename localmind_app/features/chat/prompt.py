@@ -1,0 +1,25 @@
+"""The request the engine gets for one answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .tables import ChatRow, MessageRow
+
+
+def request(chat: ChatRow, shown: list[MessageRow], model: str) -> dict[str, Any]:
+    """An OpenAI chat request: the chat's system prompt, then the path, whose last row is the answer to write.
+
+    An answer that already has text is continued right after it.
+    """
+    messages: list[dict[str, str]] = []
+    if chat.system_prompt.strip():
+        messages.append({"role": "system", "content": chat.system_prompt})
+    messages += [{"role": row.role, "content": row.text} for row in shown[:-1] if row.text]
+    answer = shown[-1]
+    body: dict[str, Any] = {"model": model, "messages": messages, "stream": True, "stream_status": True}
+    body |= {"stream_options": {"include_usage": True}} | chat.sampling
+    if answer.text:
+        messages.append({"role": "assistant", "content": answer.text})
+        body["continue_final_message"] = True
+    return body

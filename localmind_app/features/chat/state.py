@@ -1,0 +1,249 @@
+"""View models of the chat page. Message texts are not here: they go through the thread's own event stream."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import reflex as rx
+
+from localmind_app.core.errors import EngineError, NotFound, UserError
+from localmind_app.features.accounts.acting import acting
+from localmind_app.features.notice import Notice, failed, said
+from localmind_app.features.services import services
+
+from .days import DayGroup, grouped
+from .sampling import RANGES, checked
+from .turns import checked_text
+
+LAST_MODEL = "chat_model"
+
+
+class ChatListState(rx.State):
+    """The list of chats in the sidebar."""
+
+    groups: list[DayGroup] = []
+    query: str = ""
+    loaded: bool = False
+    notice: Notice = Notice()
+
+    @rx.event
+    async def load(self) -> None:
+        """Fill the list; called on every page load and reconnect."""
+        items = await services().chats.chats(acting(), self.query)
+        groups = grouped(items, date.today())
+        if groups != self.groups:
+            self.groups = groups
+        self.loaded = True
+
+    @rx.event
+    async def search(self, query: str) -> None:
+        """Show only chats that contain the words."""
+        self.query = query[:200]
+        await self.load.fn(self)
+
+    @rx.event
+    async def rename(self, chat_id: str, title: str) -> Any:
+        """Give a chat another title."""
+        try:
+            await services().chats.rename(acting(), chat_id, title)
+        except UserError as error:
+            self.notice = failed(error)
+        await self.load.fn(self)
+        return ChatState.refresh_title
+
+    @rx.event
+    async def pin(self, chat_id: str, pinned: bool) -> None:
+        """Keep a chat at the top, or not."""
+        try:
+            await services().chats.pin(acting(), chat_id, pinned)
+        except UserError as error:
+            self.notice = failed(error)
+        await self.load.fn(self)
+
+    @rx.event
+    async def delete(self, chat_id: str, shown: str) -> Any:
+        """Delete a chat at once, with a way back; leaves its page when it is the shown one."""
+        try:
+            await services().chats.delete(acting(), chat_id)
+            self.notice = said("The chat was deleted.", undo=chat_id)
+        except UserError as error:
+            self.notice = failed(error)
+        await self.load.fn(self)
+        return rx.redirect("/") if shown == chat_id else None
+
+    @rx.event
+    async def restore(self, chat_id: str) -> None:
+        """Bring a deleted chat back."""
+        try:
+            await services().chats.restore(acting(), chat_id)
+        except UserError as error:
+            self.notice = failed(error)
+        await self.load.fn(self)
+
+
+class ChatState(rx.State):
+    """The chat on the page."""
+
+    shown: str = ""
+    title: str = ""
+    missing: bool = False
+    model: str = ""
+    models: list[dict[str, Any]] = []
+    system_prompt: str = ""
+    sampling: dict[str, str] = {}
+    streaming: bool = False
+    sent: str = ""
+    send_error: dict[str, Any] = {}
+    settings_error: dict[str, Any] = {}
+    context: dict[str, int] = {}
+    notice: Notice = Notice()
+
+    @rx.event
+    async def open(self) -> Any:
+        """Show the chat of the address; called on every page load and reconnect."""
+        wanted = self._wanted()
+        if wanted != self.shown:
+            self.streaming, self.context, self.send_error = False, {}, {}
+        self.shown, self.missing = wanted, False
+        await self._load_models()
+        try:
+            if wanted:
+                await self._show(wanted)
+            else:
+                self.title, self.system_prompt, self.sampling = "", "", {}
+                self.model = await self._usual_model()
+        except NotFound:
+            self.missing, self.title = True, ""
+        return ChatListState.load
+
+    def _wanted(self) -> str:
+        return str(self.router.page.params.get("chat_id", ""))
+
+    async def _show(self, chat_id: str) -> None:
+        detail = await services().chats.detail(acting(), chat_id)
+        self.title = detail.title
+        self.model = detail.model or await self._usual_model()
+        self.system_prompt = detail.system_prompt
+        self.sampling = {name: str(value) for name, value in detail.sampling.items()}
+
+    async def _load_models(self) -> None:
+        try:
+            found = await services().models.chat_models(acting())
+        except EngineError as error:
+            self.notice = failed(error)
+            return
+        models = [vars(item) for item in found]
+        if models != self.models:
+            self.models = models
+
+    async def _usual_model(self) -> str:
+        known = [item["id"] for item in self.models]
+        last = await services().accounts.preference(acting(), LAST_MODEL)
+        return str(last) if last in known else (known[0] if known else "")
+
+    @rx.event
+    async def refresh_title(self) -> None:
+        """Take over a title that was changed in the list."""
+        if self.shown and not self.missing:
+            self.title = (await services().chats.detail(acting(), self.shown)).title
+
+    @rx.event
+    async def send(self, text: str, client_id: str) -> Any:
+        """Store the message; the composer clears itself once `sent` names it."""
+        chat_id, fresh = self._wanted(), False
+        try:
+            if not chat_id:
+                chat_id, fresh = await self._create(text), True
+            await services().chats.post(acting(), chat_id, text, client_id[:64])
+        except UserError as error:
+            self.send_error = error.body()["error"]
+            return None
+        self.sent, self.send_error = client_id, {}
+        if fresh:
+            return rx.redirect(f"/c/{chat_id}")
+        if not self.title:
+            await self._show(chat_id)
+        return ChatListState.load
+
+    async def _create(self, text: str) -> str:
+        checked_text(text)
+        chat_id = await services().chats.create(acting(), self.model or None)
+        if self.system_prompt or self.sampling:
+            await services().chats.configure(
+                acting(), chat_id, system_prompt=self.system_prompt, parameters=dict(self.sampling)
+            )
+        return chat_id
+
+    @rx.event
+    async def stop(self) -> None:
+        """Stop the answer that is being written."""
+        await self._try(services().chats.stop(acting(), self._wanted()))
+
+    @rx.event
+    async def retry(self, message_id: str) -> None:
+        """Ask for another answer to the same question."""
+        await self._try(services().chats.retry(acting(), self._wanted(), message_id))
+
+    @rx.event
+    async def resume(self, message_id: str) -> None:
+        """Let an answer that was cut short go on."""
+        await self._try(services().chats.resume(acting(), self._wanted(), message_id))
+
+    @rx.event
+    async def edit(self, message_id: str, text: str, client_id: str) -> None:
+        """Send a changed version of an earlier message, as a branch."""
+        await self._try(services().chats.edit(acting(), self._wanted(), message_id, text, client_id[:64]))
+
+    @rx.event
+    async def select_branch(self, message_id: str) -> None:
+        """Show another version."""
+        await self._try(services().chats.select_branch(acting(), self._wanted(), message_id))
+
+    @rx.event
+    async def cancel_queued(self, message_id: str) -> None:
+        """Take back a message that waits."""
+        await self._try(services().chats.cancel_queued(acting(), self._wanted(), message_id))
+
+    async def _try(self, work: Any) -> None:
+        try:
+            await work
+        except UserError as error:
+            self.notice = failed(error)
+
+    @rx.event
+    def set_streaming(self, streaming: bool) -> None:
+        """The thread says whether an answer is being written."""
+        self.streaming = bool(streaming)
+
+    @rx.event
+    def set_context(self, usage: dict[str, Any]) -> None:
+        """The thread says how full the model's context is."""
+        self.context = {
+            "used": int(usage.get("context_used") or 0),
+            "size": int(usage.get("context_size") or 0),
+        }
+
+    @rx.event
+    async def choose_model(self, model: str) -> None:
+        """Use another model from the next answer on, here and in new chats."""
+        self.model = model
+        await services().accounts.set_preference(acting(), LAST_MODEL, model)
+        if self.shown and not self.missing:
+            await self._try(services().chats.configure(acting(), self.shown, model=model))
+
+    @rx.event
+    async def configure(self, form: dict[str, Any]) -> None:
+        """Keep the chat's system prompt and sampling parameters."""
+        values = {name: str(form.get(name, "")).strip() for name in RANGES}
+        prompt = str(form.get("system_prompt", ""))
+        try:
+            sampling = checked(dict(values))
+            if self.shown:
+                await services().chats.configure(acting(), self.shown, system_prompt=prompt, parameters=dict(sampling))
+        except UserError as error:
+            self.settings_error = error.body()["error"]
+            return
+        self.system_prompt, self.settings_error = prompt, {}
+        self.sampling = {name: str(value) for name, value in sampling.items()}
+        self.notice = said("The chat's settings are saved.")

@@ -1,0 +1,1 @@
+"""Which models there are. Not here yet: catalogue, download, quantisation."""

@@ -1,0 +1,29 @@
+"""A sentence for the person: what a page shows as a toast. Features put one into their state's `notice` var."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from localmind_app.core.errors import UserError
+from localmind_app.core.ids import new_id
+
+
+@dataclass
+class Notice:
+    """A template with its fields, so that the page can translate it. `undo` names what the Undo button brings back."""
+
+    id: str = ""
+    kind: str = "info"
+    message: str = ""
+    params: dict[str, str | int | float] = field(default_factory=dict)
+    undo: str = ""
+
+
+def said(message: str, *, undo: str = "", **params: str | int | float) -> Notice:
+    """Something worth knowing."""
+    return Notice(new_id(), "info", message, params, undo)
+
+
+def failed(error: UserError) -> Notice:
+    """What went wrong, in the error's own words."""
+    return Notice(new_id(), "error", error.message, error.params)

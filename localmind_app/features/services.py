@@ -1,0 +1,62 @@
+"""The services of one process, opened together and found by everybody who needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localmind_app.core.database import Database
+from localmind_app.core.home import Home
+from localmind_app.engine.client import EngineClient
+from localmind_app.features.accounts.service import AccountsService
+from localmind_app.features.chat.generation import Generations
+from localmind_app.features.chat.hub import Hub
+from localmind_app.features.chat.service import ChatService
+from localmind_app.features.models.service import ModelService
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the pages and routes call."""
+
+    home: Home
+    database: Database
+    engine: EngineClient
+    accounts: AccountsService
+    models: ModelService
+    chats: ChatService
+    generations: Generations
+
+    async def close(self) -> None:
+        """End answers with what they have, then close connections and the database."""
+        await self.generations.close()
+        await self.engine.close()
+        self.database.close()
+
+
+_opened: Services | None = None
+
+
+async def open_services(home: Home) -> Services:
+    """Open the services of this process and repair what a crash left."""
+    global _opened
+    database = Database(home.database)
+    engine = EngineClient(home)
+    hub = Hub()
+    generations = Generations(database, hub, engine)
+    _opened = Services(
+        home=home,
+        database=database,
+        engine=engine,
+        accounts=AccountsService(database),
+        models=ModelService(engine),
+        chats=ChatService(database, hub, generations),
+        generations=generations,
+    )
+    await generations.recover()
+    return _opened
+
+
+def services() -> Services:
+    """The services of this process. Only valid after `open_services`."""
+    assert _opened is not None, "open_services() has not run in this process"
+    return _opened

@@ -1,0 +1,40 @@
+"""Who may reach what without being signed in: the reviewed list of exceptions, and nothing else."""
+
+from __future__ import annotations
+
+# Every path here is open to anybody who can reach the port; each line says why. The walk test holds the list.
+OPEN_PATHS = frozenset({
+    "/sign-in",               # the way in
+    "/sign-in.css",           # its looks
+    "/healthz",               # says only that the process lives
+    "/readyz",                # says only which process is not ready
+    "/manifest.webmanifest",  # browsers fetch it without cookies
+    "/sw.js",                 # must load when signed out, to show the offline page
+    "/offline.html",          # static, names nothing of the owner's
+    "/offline.css",
+    "/offline.js",
+    "/theme.js",
+    "/favicon.ico",
+})  # fmt: skip
+OPEN_FOLDERS = (
+    "/open/",   # one-time links: the token in the path is the proof
+    "/icons/",  # the product's own pictures
+)  # fmt: skip
+# Programs sign in with an API key there, never with the browser's cookie.
+KEY_FOLDER = "/v1/"
+
+COOKIE = "localmind_session"
+
+
+def is_open(path: str) -> bool:
+    """Whether a path is served to anybody."""
+    return path in OPEN_PATHS or any(path.startswith(folder) and ".." not in path for folder in OPEN_FOLDERS)
+
+
+def session_of(cookie_header: str | None) -> str | None:
+    """The session token in a Cookie header (RFC 6265); None when there is none."""
+    for part in (cookie_header or "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE and value:
+            return value
+    return None

@@ -1,0 +1,79 @@
+"""Puts the edge together: routes, error shape, the guard, and Reflex inside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
+
+from localmind_app.core.errors import UserError
+from localmind_app.core.home import Home
+from localmind_app.features.chat import api as chat_api
+from localmind_app.features.services import open_services, services
+
+from . import health, openai_api, policy, sign_in
+from .guard import Guard
+
+log = logging.getLogger(__name__)
+BUILD = Path(__file__).parents[2] / ".web" / "build"
+
+
+async def _user_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UserError)
+    return JSONResponse(error.body(), error.status)
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    # Starlette logs the traceback; the caller learns only that it was ours.
+    body = UserError("Something unexpected went wrong. The log has the details.").body()
+    return JSONResponse(body, 500)
+
+
+def api() -> Starlette:
+    """Every HTTP route that is not Reflex's."""
+    return Starlette(
+        routes=[*health.routes, *sign_in.routes, *chat_api.routes, *openai_api.routes],
+        exception_handlers={UserError: _user_error, Exception: _bug},
+    )
+
+
+def lifespan(home: Home) -> object:
+    """Opens the services with the process and closes them with it."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[None]:
+        await open_services(home)
+        yield
+        await services().close()
+
+    return opened
+
+
+def build(home: Home, port: int) -> ASGIApp:
+    """The whole application behind its guard."""
+    from localmind_app.localmind_app import app
+
+    app.register_lifespan_task(lifespan(home))
+    return guarded(app(), port)
+
+
+def guarded(inner: ASGIApp, port: int) -> Guard:
+    """`inner` behind the guard, for a loopback port."""
+    hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+    if port == 80:
+        hosts |= {"127.0.0.1", "localhost", "[::1]"}
+    return Guard(
+        inner,
+        hosts=hosts,
+        headers=policy.headers(BUILD / "csp.json"),
+        actor_of=lambda token: services().accounts.actor(token),
+        actor_of_key=lambda key: services().accounts.actor_of_key(key),
+    )
+
+

@@ -1,0 +1,151 @@
+"""One ASGI guard in front of HTTP, WebSocket and uploads.
+
+It refuses, in this order: a wrong Host, a wrong Origin, a body over the limit, a caller who is not signed in. It adds
+the security headers and puts the acting user into the scope. `X-Forwarded-*` is never read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from localmind_app.core.errors import NotAllowed, SignInRequired, TooLarge, UserError
+from localmind_app.features.accounts.service import Actor
+
+from .access import KEY_FOLDER, is_open, session_of
+
+ActorOf = Callable[[str | None], Awaitable[Actor | None]]
+ActorOfKey = Callable[[str], Awaitable[Actor | None]]
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# No route takes files yet; the longest legitimate body is a long prompt sent to /v1.
+LARGEST_BODY = 8 * 1024 * 1024
+
+
+class Guard:
+    """Wraps the whole application. `hosts` and `origins` are exact values such as ``127.0.0.1:8765``."""
+
+    def __init__(
+        self, app: ASGIApp, *, hosts: frozenset[str], headers: list[tuple[bytes, bytes]], actor_of: ActorOf,
+        actor_of_key: ActorOfKey,
+    ) -> None:  # fmt: skip
+        self._app = app
+        self._hosts = hosts
+        self._origins = frozenset(f"http://{host}" for host in hosts)
+        self._headers = headers
+        self._actor_of = actor_of
+        self._actor_of_key = actor_of_key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check one connection, then hand it on."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        # No response may leave without the headers, whoever makes it.
+        send = self._with_headers(send)
+        try:
+            self._check_place(scope, headers)
+            self._check_length(headers)
+            await self._identify(scope, headers)
+        except UserError as error:
+            await _refuse(scope, headers, send, error)
+            return
+        if scope["type"] == "http":
+            await _limited(self._app, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _check_place(self, scope: Scope, headers: Headers) -> None:
+        if len(headers.getlist("host")) != 1 or headers["host"] not in self._hosts:
+            raise NotAllowed("LocalMind does not answer to this address.")
+        origin = headers.get("origin")
+        if origin is not None and origin not in self._origins:
+            raise NotAllowed("Requests from another site are refused.")
+        changing = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+        # A browser always names the origin of a changing request; programs use an API key instead.
+        if changing and origin is None and not scope["path"].startswith(KEY_FOLDER):
+            raise NotAllowed("The request does not say which page it comes from.")
+
+    def _check_length(self, headers: Headers) -> None:
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            raise _too_large()
+
+    async def _identify(self, scope: Scope, headers: Headers) -> None:
+        state = scope.setdefault("state", {})
+        state["actor"] = state["session"] = None
+        if scope["path"].startswith(KEY_FOLDER):
+            key = headers.get("authorization", "").removeprefix("Bearer ").strip()
+            state["actor"] = await self._actor_of_key(key)
+            if state["actor"] is None:
+                raise SignInRequired("This address needs an API key. Make one in the settings.")
+            return
+        state["session"] = session_of(headers.get("cookie"))
+        state["actor"] = await self._actor_of(state["session"])
+        if state["actor"] is None and not is_open(scope["path"]):
+            raise SignInRequired("Sign in first.")
+
+    def _with_headers(self, send: Send) -> Send:
+        async def wrapped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in self._headers}
+                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in own]
+                message = {**message, "headers": [*kept, *self._headers]}
+            await send(message)
+
+        return wrapped
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("This is larger than {limit} MB. Nothing of it was kept.", limit=LARGEST_BODY // 1024**2)
+
+
+async def _limited(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run the app with a body that ends in an error once it is over the limit, whatever length was announced."""
+    taken = 0
+    started = False
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise _too_large()
+        return message
+
+    async def noted(message: Message) -> None:
+        nonlocal started
+        started = True
+        await send(message)
+
+    try:
+        await app(scope, counted, noted)
+    except TooLarge as error:
+        if started:
+            raise
+        await _refuse(scope, Headers(scope=scope), send, error)
+
+
+async def _refuse(scope: Scope, headers: Headers, send: Send, error: UserError) -> None:
+    if scope["type"] == "websocket":
+        # Closing before accepting makes the server answer the upgrade with 403.
+        await send({"type": "websocket.close", "code": 4401 if isinstance(error, SignInRequired) else 4403})
+        return
+    wants_page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
+    if isinstance(error, SignInRequired) and wants_page:
+        await _respond(send, 303, b"", [(b"location", b"/sign-in?next=" + quote(scope["path"]).encode())])
+        return
+    kind: list[tuple[bytes, Any]] = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await _respond(send, error.status, json.dumps(error.body()).encode(), kind)
+
+
+async def _respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, Any]]) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,26 @@
+"""The OpenAI-compatible API at /v1: API keys outside, the engine's own protocol inside."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from localmind_app.features.services import services
+
+
+async def forward(request: Request) -> Response:
+    """Pass a request to the engine and stream its answer back unchanged."""
+    answer = await services().engine.forward(request.method, request.url.path, await request.body())
+    return StreamingResponse(
+        answer.body, status_code=answer.status, media_type=answer.headers.get("content-type", "application/json"),
+        headers={"Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+routes = [
+    Route("/v1/models", forward, methods=["GET"]),
+    Route("/v1/chat/completions", forward, methods=["POST"]),
+    Route("/v1/completions", forward, methods=["POST"]),
+    Route("/v1/embeddings", forward, methods=["POST"]),
+]
