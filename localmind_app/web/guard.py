@@ -109,27 +109,31 @@ def _too_large() -> TooLarge:
 async def _limited(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Run the app with a body that ends in an error once it is over the limit, whatever length was announced."""
     taken = 0
-    started = False
+    started = over = False
 
     async def counted() -> Message:
-        nonlocal taken
+        nonlocal taken, over
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > LARGEST_BODY:
+            over = True
             raise _too_large()
         return message
 
     async def noted(message: Message) -> None:
         nonlocal started
+        if over and not started:
+            return  # the app's own idea of an error; the refusal below says it better
         started = True
         await send(message)
 
     try:
         await app(scope, counted, noted)
-    except TooLarge as error:
-        if started:
+    except TooLarge:
+        if not over or started:
             raise
-        await _refuse(scope, Headers(scope=scope), send, error)
+    if over and not started:
+        await _refuse(scope, Headers(scope=scope), send, _too_large())
 
 
 async def _refuse(scope: Scope, headers: Headers, send: Send, error: UserError) -> None:

@@ -1,0 +1,158 @@
+import pytest
+
+from localmind_app.core.database import Database
+from localmind_app.core.errors import Invalid, NotFound, SignInRequired, TooMany
+from localmind_app.core.home import Home
+from localmind_app.features.accounts import service as module
+from localmind_app.features.accounts.keys import create_key
+from localmind_app.features.accounts.links import new_link
+from localmind_app.features.accounts.service import AccountsService, Actor, purge
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def accounts(database: Database) -> AccountsService:
+    return AccountsService(database)
+
+
+async def _signed_in(accounts: AccountsService, home: Home) -> tuple[str, Actor]:
+    token = await accounts.open_link(new_link(home), "test browser")
+    actor = await accounts.actor(token)
+    assert actor is not None
+    return token, actor
+
+
+async def test_a_link_makes_the_owner_and_works_once(accounts: AccountsService, home: Home) -> None:
+    link = new_link(home)
+    actor = await accounts.actor(await accounts.open_link(link, ""))
+    assert actor is not None and actor.role == "owner"
+    with pytest.raises(SignInRequired, match="already used"):
+        await accounts.open_link(link, "")
+
+
+async def test_a_newer_link_ends_the_older_one_but_not_its_session(accounts: AccountsService, home: Home) -> None:
+    token, actor = await _signed_in(accounts, home)
+    old = new_link(home)
+    new = new_link(home)
+    with pytest.raises(SignInRequired):
+        await accounts.open_link(old, "")
+    again = await accounts.actor(await accounts.open_link(new, ""))
+    assert again == actor == await accounts.actor(token)
+
+
+async def test_an_expired_link_is_refused(
+    accounts: AccountsService, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = new_link(home)
+    later = module.now_ms() + 61 * 60 * 1000
+    monkeypatch.setattr(module, "now_ms", lambda: later)
+    with pytest.raises(SignInRequired, match="expired"):
+        await accounts.open_link(link, "")
+
+
+@pytest.mark.parametrize("token", [None, "", "no such token", "' OR 1=1 --"])
+async def test_nobody_has_an_unknown_session(accounts: AccountsService, token: str | None) -> None:
+    assert await accounts.actor(token) is None
+
+
+async def test_an_expired_session_is_nobodys(
+    accounts: AccountsService, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, _ = await _signed_in(accounts, home)
+    later = module.now_ms() + module.SESSION_MS + 1
+    monkeypatch.setattr(module, "now_ms", lambda: later)
+    assert await accounts.actor(token) is None
+
+
+async def test_a_password_opens_a_session_and_ends_the_older_ones(accounts: AccountsService, home: Home) -> None:
+    token, actor = await _signed_in(accounts, home)
+    assert not await accounts.has_password()
+    await accounts.set_password(actor, "correct horse battery")
+    assert await accounts.actor(token) is None
+    assert await accounts.actor(await accounts.sign_in("correct horse battery", "")) == actor
+
+
+async def test_a_short_password_or_a_wrong_current_one_changes_nothing(accounts: AccountsService, home: Home) -> None:
+    _, actor = await _signed_in(accounts, home)
+    with pytest.raises(Invalid, match="at least 10"):
+        await accounts.set_password(actor, "short")
+    await accounts.set_password(actor, "the first password")
+    with pytest.raises(Invalid, match="current password is wrong"):
+        await accounts.set_password(actor, "another password", current="guess")
+    await accounts.sign_in("the first password", "")
+
+
+async def test_twenty_wrong_passwords_are_slowed_down(accounts: AccountsService, home: Home) -> None:
+    _, actor = await _signed_in(accounts, home)
+    await accounts.set_password(actor, "correct horse battery")
+    refusals: list[Exception] = []
+    for attempt in range(20):
+        with pytest.raises((SignInRequired, TooMany)) as caught:
+            await accounts.sign_in(f"guess {attempt}", "")
+        refusals.append(caught.value)
+    slowed = [error for error in refusals if isinstance(error, TooMany)]
+    assert len(slowed) >= 14
+    assert "seconds" in slowed[-1].text
+    # Even the right one waits: otherwise guessing would only need patience with one's own errors.
+    with pytest.raises(TooMany):
+        await accounts.sign_in("correct horse battery", "")
+
+
+async def test_sign_out_ends_this_session_and_everywhere_ends_all(accounts: AccountsService, home: Home) -> None:
+    first, actor = await _signed_in(accounts, home)
+    second, _ = await _signed_in(accounts, home)
+    await accounts.sign_out(first)
+    assert await accounts.actor(first) is None
+    assert await accounts.actor(second) == actor
+    await accounts.sign_out_everywhere(actor)
+    assert await accounts.actor(second) is None
+
+
+async def test_a_key_works_until_it_is_revoked(accounts: AccountsService, home: Home) -> None:
+    _, actor = await _signed_in(accounts, home)
+    key = await accounts.create_key(actor, "  editor ")
+    assert await accounts.actor_of_key(key) == actor
+    (listed,) = await accounts.keys(actor)
+    assert listed.name == "editor"
+    assert key not in repr(listed)
+    with pytest.raises(NotFound):
+        await accounts.revoke_key(Actor("somebody else", "x", "owner"), listed.id)
+    await accounts.revoke_key(actor, listed.id)
+    assert await accounts.actor_of_key(key) is None
+    with pytest.raises(Invalid):
+        await accounts.create_key(actor, "   ")
+
+
+async def test_the_command_line_makes_keys_of_the_owner(accounts: AccountsService, home: Home) -> None:
+    key = create_key(home, "script")
+    _, actor = await _signed_in(accounts, home)
+    assert await accounts.actor_of_key(key) == actor
+
+
+async def test_secrets_are_not_in_the_database(accounts: AccountsService, home: Home) -> None:
+    token, actor = await _signed_in(accounts, home)
+    key = await accounts.create_key(actor, "k")
+    await accounts.set_password(actor, "correct horse battery")
+    raw = b"".join(path.read_bytes() for path in home.root.glob("localmind.db*"))
+    for secret in (token, key, "correct horse battery"):
+        assert secret.encode() not in raw
+    assert b"$argon2id$" in raw
+
+
+async def test_purge_removes_what_expired(
+    accounts: AccountsService, home: Home, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _signed_in(accounts, home)
+    later = module.now_ms() + module.SESSION_MS + 1
+    monkeypatch.setattr(module, "now_ms", lambda: later)
+    assert await database.write(purge) == 2
+    assert await database.write(purge) == 0
+
+
+async def test_preferences_are_kept_per_user(accounts: AccountsService, home: Home) -> None:
+    _, actor = await _signed_in(accounts, home)
+    assert await accounts.preference(actor, "chat_model") is None
+    await accounts.set_preference(actor, "chat_model", "starter")
+    await accounts.set_preference(actor, "other", 1)
+    assert await accounts.preference(actor, "chat_model") == "starter"
