@@ -40,7 +40,7 @@ async def open_services(home: Home) -> Services:
     """Open the services of this process and repair what a crash left."""
     global _opened
     database = Database(home.database)
-    engine = EngineClient(home)
+    engine = EngineClient.local(home)
     hub = Hub()
     generations = Generations(database, hub, engine)
     _opened = Services(

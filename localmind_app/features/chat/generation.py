@@ -44,7 +44,7 @@ class Answer:
     ended: bool = False
     stopped: bool = False
     finish: str | None = None
-    usage: dict[str, Any] | None = None
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: UserError | None = None
     model: str | None = None
 
@@ -154,8 +154,9 @@ class Generations:
                 answer.ready.set()
             if chunk.finish_reason:
                 answer.finish = chunk.finish_reason
-            if chunk.usage:
-                answer.usage = _usage(chunk, answer.started)
+            for name in ("usage", "timings", "context"):
+                if value := getattr(chunk, name):
+                    answer.figures[name] = value
 
     async def _write_down(self, answer: Answer) -> None:
         """Journal and publish pieces until the answer ends, is stopped or fails."""
@@ -186,7 +187,7 @@ class Generations:
             chat = session.get_one(ChatRow, answer.chat_id)
             return turns.finish(
                 session, chat, answer.message_id, answer.outcome(), finish=finish, error=error,
-                usage=answer.usage, model=answer.model, rest="".join(answer.pieces),
+                usage=_usage(answer), model=answer.model, rest="".join(answer.pieces),
             )  # fmt: skip
 
         while True:
@@ -199,14 +200,16 @@ class Generations:
                 await asyncio.sleep(FULL_DISK_RETRY_SECONDS)
 
 
-def _usage(chunk: Chunk, started: float) -> dict[str, Any]:
+def _usage(answer: Answer) -> dict[str, Any] | None:
     """What the page shows of an answer's cost: tokens, speed, time, and how full the context is."""
-    usage, timings, context = chunk.usage or {}, chunk.timings or {}, chunk.context or {}
+    if not answer.figures:
+        return None
+    usage, timings, context = (answer.figures.get(name, {}) for name in ("usage", "timings", "context"))
     return {
         "prompt_tokens": usage.get("prompt_tokens", 0),
         "completion_tokens": usage.get("completion_tokens", 0),
         "context_used": context.get("used", usage.get("total_tokens", 0)),
         "context_size": context.get("size", 0),
         "tokens_per_second": timings.get("tokens_per_second", 0.0),
-        "duration_ms": round((time.monotonic() - started) * 1000),
+        "duration_ms": round((time.monotonic() - answer.started) * 1000),
     }

@@ -32,11 +32,13 @@ class ModelService:
         found.sort(key=lambda model: (model.starter, model.label.lower()))
         return [
             ModelItem(model.id, model.label, _detail(model.size_bytes, model.quantization, model.context_length),
-                      model.starter, model.error or "")
+                      model.starter, (model.error or {}).get("message", ""))
             for model in found
         ]  # fmt: skip
 
 
-def _detail(size_bytes: int, quantization: str | None, context: int | None) -> str:
+def _detail(size_bytes: int | None, quantization: str | None, context: int | None) -> str:
+    if size_bytes is None:
+        return quantization or ""
     size = f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
     return " · ".join(part for part in (size, quantization, f"{context:,} tokens" if context else None) if part)
