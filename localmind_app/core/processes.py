@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
 STEADY_SECONDS = 30.0  # a child that lived this long starts again with the first delay
 GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL
+LEFTOVER_SECONDS = 0.5  # for the kernel to end what was killed
 LOOK_SECONDS = 0.05  # while something is awaited
 IDLE_SECONDS = 1.0  # otherwise; a signal, also that of an ended child, wakes it at once
 
@@ -219,9 +220,7 @@ class Supervisor:
             time.sleep(LOOK_SECONDS / 2)
         for child in self.children.values():
             child.kill()
-        for left in below:
-            if left.is_running():  # compares start times too, so a reused process id is never hit
-                left.kill()
+        _end(below)
         self._write_status()
 
     @contextmanager
@@ -274,6 +273,27 @@ class Supervisor:
         status.write(self.home, {name: child.state for name, child in self.children.items()})
 
 
+def _end(left: list[psutil.Process]) -> None:
+    """Kill what outlived its parent, and wait until it is gone. psutil never hits a reused process id."""
+    import psutil
+
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    deadline = time.monotonic() + LEFTOVER_SECONDS
+    while any(map(_lives, left)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        # A zombie waits for a parent that is not this process; nothing of it runs any more.
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
 def reason_of(code: int) -> str:
     """An exit code in words: ``killed by SIGKILL``, ``exit code 1``."""
     if code >= 0:
@@ -292,3 +312,10 @@ def describe(crash: Crash, child: Child) -> str:
         f"The {crash.name} process ended by itself ({crash.reason}) after {crash.lived:.1f} s and is started again "
         f"in {wait:.1f} s.{said} Its log: {crash.log}"
     )
+
+
+def last_words(child: Child) -> str:
+    """What is known about a child that keeps ending."""
+    crash = child.last_crash
+    why = f" ({crash.reason}{': ' + crash.line if crash.line else ''})" if crash else ""
+    return f"the {child.program.name} process keeps ending{why}. Its log: {child.log}"

@@ -1,8 +1,10 @@
-"""A sentence for the person: what a page shows as a toast. Features put one into their state's `notice` var."""
+"""A sentence for the person: what a page shows as a toast."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+import reflex as rx
 
 from localmind_app.core.errors import UserError
 from localmind_app.core.ids import new_id
@@ -27,3 +29,14 @@ def said(message: str, *, undo: str = "", **params: str | int | float) -> Notice
 def failed(error: UserError) -> Notice:
     """What went wrong, in the error's own words."""
     return Notice(new_id(), "error", error.message, error.params)
+
+
+class NoticeState(rx.State):
+    """The newest notice of this tab."""
+
+    notice: Notice = Notice()
+
+
+async def tell(state: rx.State, notice: Notice) -> None:
+    """Show a notice, from any state's handler."""
+    (await state.get_state(NoticeState)).notice = notice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from localmind_app.core.errors import UserError
+from localmind_app.core.errors import NotFound, UserError
 from localmind_app.core.home import Home
 from localmind_app.features.chat import api as chat_api
 from localmind_app.features.services import open_services, services
@@ -35,10 +37,15 @@ async def _bug(request: Request, error: Exception) -> Response:
     return JSONResponse(body, 500)
 
 
+async def _no_gallery(request: Request) -> Response:
+    raise NotFound("The gallery is shown with LOCALMIND_DEV=1 only.")
+
+
 def api() -> Starlette:
     """Every HTTP route that is not Reflex's."""
+    gallery = [] if os.environ.get("LOCALMIND_DEV") else [Route("/gallery", _no_gallery), Route("/gallery/", _no_gallery)]
     return Starlette(
-        routes=[*health.routes, *sign_in.routes, *chat_api.routes, *openai_api.routes],
+        routes=[*health.routes, *sign_in.routes, *chat_api.routes, *openai_api.routes, *gallery],
         exception_handlers={UserError: _user_error, Exception: _bug},
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from localmind_app.core.errors import UserError
-from localmind_app.features.notice import Notice, failed, said
+from localmind_app.features.notice import failed, said, tell
 from localmind_app.features.services import services
 
 from .acting import acting
@@ -18,10 +18,10 @@ class AccountState(rx.State):
     """Password, sessions and API keys of the signed-in person."""
 
     has_password: bool = False
-    password_error: dict[str, Any] = {}
+    password_error: str = ""
+    password_params: dict[str, Any] = {}
     keys: list[dict[str, str]] = []
     new_key: str = ""
-    notice: Notice = Notice()
 
     @rx.event
     async def load(self) -> None:
@@ -44,15 +44,18 @@ class AccountState(rx.State):
         """Set or change the password; every session ends and the sign-in page opens."""
         new, again = str(form.get("new", "")), str(form.get("again", ""))
         if new != again:
-            self.password_error = UserError("The two passwords are not the same.").body()["error"]
+            self._refuse(UserError("The two passwords are not the same."))
             return None
         try:
             await services().accounts.set_password(acting(), new, str(form.get("current", "")))
         except UserError as error:
-            self.password_error = error.body()["error"]
+            self._refuse(error)
             return None
-        self.password_error = {}
+        self.password_error = ""
         return rx.redirect("/sign-in", is_external=True)
+
+    def _refuse(self, error: UserError) -> None:
+        self.password_error, self.password_params = error.message, dict(error.params)
 
     @rx.event
     async def sign_out_everywhere(self) -> Any:
@@ -66,7 +69,7 @@ class AccountState(rx.State):
         try:
             self.new_key = await services().accounts.create_key(acting(), str(form.get("name", "")))
         except UserError as error:
-            self.notice = failed(error)
+            await tell(self, failed(error))
         await self._load_keys()
 
     @rx.event
@@ -74,7 +77,7 @@ class AccountState(rx.State):
         """End a key at once."""
         try:
             await services().accounts.revoke_key(acting(), key_id)
-            self.notice = said("The key was revoked. Programs that use it are refused from now on.")
+            await tell(self, said("The key was revoked. Programs that use it are refused from now on."))
         except UserError as error:
-            self.notice = failed(error)
+            await tell(self, failed(error))
         await self._load_keys()

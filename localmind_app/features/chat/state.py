@@ -9,7 +9,7 @@ import reflex as rx
 
 from localmind_app.core.errors import EngineError, NotFound, UserError
 from localmind_app.features.accounts.acting import acting
-from localmind_app.features.notice import Notice, failed, said
+from localmind_app.features.notice import failed, said, tell
 from localmind_app.features.services import services
 
 from .days import DayGroup, grouped
@@ -25,11 +25,24 @@ class ChatListState(rx.State):
     groups: list[DayGroup] = []
     query: str = ""
     loaded: bool = False
-    notice: Notice = Notice()
+    renaming: str = ""
+    old_title: str = ""
+
+    @rx.var
+    def palette(self) -> list[dict[str, str]]:
+        """The chats as entries of the command palette."""
+        return [
+            {"id": chat.id, "group": "Chats", "text": chat.title, "href": f"/c/{chat.id}"}
+            for group in self.groups
+            for chat in group.chats
+        ]
 
     @rx.event
     async def load(self) -> None:
         """Fill the list; called on every page load and reconnect."""
+        await self._load()
+
+    async def _load(self) -> None:
         items = await services().chats.chats(acting(), self.query)
         groups = grouped(items, date.today())
         if groups != self.groups:
@@ -40,16 +53,29 @@ class ChatListState(rx.State):
     async def search(self, query: str) -> None:
         """Show only chats that contain the words."""
         self.query = query[:200]
-        await self.load.fn(self)
+        await self._load()
 
     @rx.event
-    async def rename(self, chat_id: str, title: str) -> Any:
+    def begin_rename(self, chat_id: str, title: str) -> None:
+        """Open the dialog that asks for a title."""
+        self.renaming, self.old_title = chat_id, title
+
+    @rx.event
+    def end_rename(self, open_now: bool = False) -> None:
+        """Close the dialog."""
+        if not open_now:
+            self.renaming = ""
+
+    @rx.event
+    async def rename(self, form: dict[str, Any]) -> Any:
         """Give a chat another title."""
         try:
-            await services().chats.rename(acting(), chat_id, title)
+            await services().chats.rename(acting(), self.renaming, str(form.get("title", "")))
         except UserError as error:
-            self.notice = failed(error)
-        await self.load.fn(self)
+            await tell(self, failed(error))
+            return None
+        self.renaming = ""
+        await self._load()
         return ChatState.refresh_title
 
     @rx.event
@@ -58,19 +84,27 @@ class ChatListState(rx.State):
         try:
             await services().chats.pin(acting(), chat_id, pinned)
         except UserError as error:
-            self.notice = failed(error)
-        await self.load.fn(self)
+            await tell(self, failed(error))
+        await self._load()
 
     @rx.event
     async def delete(self, chat_id: str, shown: str) -> Any:
         """Delete a chat at once, with a way back; leaves its page when it is the shown one."""
         try:
             await services().chats.delete(acting(), chat_id)
-            self.notice = said("The chat was deleted.", undo=chat_id)
+            await tell(self, said("The chat was deleted.", undo=chat_id))
         except UserError as error:
-            self.notice = failed(error)
-        await self.load.fn(self)
+            await tell(self, failed(error))
+        await self._load()
         return rx.redirect("/") if shown == chat_id else None
+
+    @rx.event
+    async def step(self, by: int) -> Any:
+        """Go to the chat below (1) or above (-1) the shown one."""
+        ids = [chat.id for group in self.groups for chat in group.chats]
+        shown = (await self.get_state(ChatState)).shown
+        place = (ids.index(shown) if shown in ids else -1 if by > 0 else 0) + by
+        return rx.redirect(f"/c/{ids[place % len(ids)]}") if ids else None
 
     @rx.event
     async def restore(self, chat_id: str) -> None:
@@ -78,8 +112,8 @@ class ChatListState(rx.State):
         try:
             await services().chats.restore(acting(), chat_id)
         except UserError as error:
-            self.notice = failed(error)
-        await self.load.fn(self)
+            await tell(self, failed(error))
+        await self._load()
 
 
 class ChatState(rx.State):
@@ -96,15 +130,36 @@ class ChatState(rx.State):
     sent: str = ""
     send_error: dict[str, Any] = {}
     settings_error: dict[str, Any] = {}
-    context: dict[str, int] = {}
-    notice: Notice = Notice()
+    context_used: int = 0
+    context_size: int = 0
+
+    @rx.var
+    def wanted(self) -> str:
+        """The chat the address names; empty for a new one."""
+        return self._wanted()
+
+    @rx.var
+    def is_starter(self) -> bool:
+        """Whether the built-in model would answer."""
+        return any(item["id"] == self.model and item["starter"] for item in self.models)
+
+    @rx.var
+    def model_options(self) -> list[list[str]]:
+        """(id, label) pairs for the model menu."""
+        return [[item["id"], f"{item['label']} · {item['detail']}"] for item in self.models]
+
+    @rx.var
+    def settings_key(self) -> str:
+        """Changes whenever the settings form must take over other values."""
+        return f"{self.shown}{self.system_prompt}{self.sampling}"
 
     @rx.event
     async def open(self) -> Any:
         """Show the chat of the address; called on every page load and reconnect."""
         wanted = self._wanted()
         if wanted != self.shown:
-            self.streaming, self.context, self.send_error = False, {}, {}
+            self.streaming, self.send_error = False, {}
+            self.context_used = self.context_size = 0
         self.shown, self.missing = wanted, False
         await self._load_models()
         try:
@@ -118,7 +173,8 @@ class ChatState(rx.State):
         return ChatListState.load
 
     def _wanted(self) -> str:
-        return str(self.router.page.params.get("chat_id", ""))
+        path = str(self.router.url.path)
+        return path.removeprefix("/c/").strip("/") if path.startswith("/c/") else ""
 
     async def _show(self, chat_id: str) -> None:
         detail = await services().chats.detail(acting(), chat_id)
@@ -131,7 +187,7 @@ class ChatState(rx.State):
         try:
             found = await services().models.chat_models(acting())
         except EngineError as error:
-            self.notice = failed(error)
+            await tell(self, failed(error))
             return
         models = [vars(item) for item in found]
         if models != self.models:
@@ -209,7 +265,7 @@ class ChatState(rx.State):
         try:
             await work
         except UserError as error:
-            self.notice = failed(error)
+            await tell(self, failed(error))
 
     @rx.event
     def set_streaming(self, streaming: bool) -> None:
@@ -219,10 +275,8 @@ class ChatState(rx.State):
     @rx.event
     def set_context(self, usage: dict[str, Any]) -> None:
         """The thread says how full the model's context is."""
-        self.context = {
-            "used": int(usage.get("context_used") or 0),
-            "size": int(usage.get("context_size") or 0),
-        }
+        self.context_used = int(usage.get("context_used") or 0)
+        self.context_size = int(usage.get("context_size") or 0)
 
     @rx.event
     async def choose_model(self, model: str) -> None:
@@ -246,4 +300,4 @@ class ChatState(rx.State):
             return
         self.system_prompt, self.settings_error = prompt, {}
         self.sampling = {name: str(value) for name, value in sampling.items()}
-        self.notice = said("The chat's settings are saved.")
+        await tell(self, said("The chat's settings are saved."))

@@ -1,0 +1,123 @@
+"""The command line inside `.venv`; `python3 -m localmind_app` hands over to it once everything is set up.
+
+Imports sit inside the commands, so that `up` pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from .core.errors import StartError, UserError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+keys = typer.Typer(no_args_is_help=True, help="Keys for programs that use LocalMind's API.")
+app.add_typer(keys, name="key")
+
+ANY = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command()
+def up(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Listen here, on this machine only.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the one-time link in a browser.")] = True,
+) -> None:
+    """Start LocalMind and open it in the browser."""
+    from .start import up as start
+
+    start(port, browser=browser)
+
+
+@app.command(context_settings=ANY)
+def test(context: typer.Context) -> None:
+    """Pass every check and every test; further arguments go to pytest."""
+    from .check import run_tests
+
+    raise typer.Exit(run_tests(context.args))
+
+
+@app.command()
+def check() -> None:
+    """Run ruff, mypy and the import rules."""
+    from .check import run_checks
+
+    raise typer.Exit(run_checks())
+
+
+@app.command()
+def bench(names: Annotated[list[str] | None, typer.Argument(help="Which of tests/bench; all of them.")] = None) -> None:
+    """Measure, and print figures."""
+    from .check import run_benchmarks
+
+    raise typer.Exit(run_benchmarks(names or []))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is there, what is missing and how to get it."""
+    from .bootstrap.doctor import report
+    from .bootstrap.place import Place
+
+    raise typer.Exit(report(Place()))
+
+
+@app.command()
+def worker() -> None:
+    """Run only the process that does the jobs."""
+    from .worker import main as work
+
+    work()
+
+
+@keys.command()
+def new(name: Annotated[str, typer.Argument(help="What the key is for.")]) -> None:
+    """Make a key and print it; it is shown this once."""
+    from .core.home import Home
+    from .core.migrate import prepare
+    from .features.accounts.keys import create_key
+
+    home = Home.open()
+    prepare(home)
+    print(create_key(home, name))
+
+
+@keys.command("list")
+def list_() -> None:
+    """List the keys: id, name, when made, when last used."""
+    from .core.home import Home
+    from .core.migrate import prepare
+    from .features.accounts.keys import list_keys
+
+    home = Home.open()
+    prepare(home)
+    for key in list_keys(home):
+        print(key)
+
+
+@keys.command()
+def revoke(key: Annotated[str, typer.Argument(help="The id that `key list` shows.")]) -> None:
+    """End a key at once."""
+    from .core.home import Home
+    from .core.migrate import prepare
+    from .features.accounts.keys import revoke_key
+
+    home = Home.open()
+    prepare(home)
+    revoke_key(home, key)
+    print("The key works no longer.")
+
+
+def main() -> None:
+    """Run the command line; what goes wrong on purpose is one sentence and exit status 1."""
+    try:
+        app(prog_name="localmind")
+    except StartError as error:
+        sys.exit(f"\n{error}")
+    except UserError as error:
+        sys.exit(error.text)
+
+
+if __name__ == "__main__":
+    main()

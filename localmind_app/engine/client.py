@@ -1,0 +1,296 @@
+"""The only door to the inference layer: an async client of the OpenAI HTTP protocol.
+
+`EngineClient.local(home)` talks to this machine's engine over its Unix socket (or loopback port and token),
+`EngineClient.remote(url)` to any OpenAI-compatible server. Nothing is ever sent twice: only connecting is retried.
+
+Closing or leaving a stream ends the generation in the model's process before its next token. Leave streams with
+`contextlib.aclosing` (or run them to their end), so that this happens at once and not when the garbage is collected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from localmind_app.core.errors import EngineError, EngineUnreachable, from_body
+from localmind_app.core.home import Home
+
+Json = dict[str, Any]
+# The engine sends a comment every 10 s while it works, so a minute of silence means that it hangs.
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=60.0)
+_WAIT_TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=900.0)  # whole answers and loads come without comments
+_CONNECT_RETRIES = 2
+_HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "server", "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One step of an answer. `text` may be empty; the other fields are None where the step has none of them.
+
+    `status` is {stage: queued|loading|prompt, position?, progress?} (only with `stream_status` in the request).
+    `finish_reason` (stop or length) comes once; `usage`, `timings` (ms, tokens per second) and `context`
+    ({used, size} in tokens) come with it or after it. `logprobs` are entries of OpenAI's chat API.
+    """
+
+    text: str = ""
+    status: Json | None = None
+    finish_reason: str | None = None
+    usage: Json | None = None
+    timings: Json | None = None
+    context: Json | None = None
+    logprobs: list[Json] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A whole answer, see `Chunk` for the fields."""
+
+    text: str
+    finish_reason: str | None
+    usage: Json | None
+    timings: Json | None
+    context: Json | None
+    logprobs: list[Json] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model of the server. A foreign server tells only `id`; see the engine's GET /v1/models for the fields."""
+
+    id: str
+    kind: str = "chat"
+    label: str = ""
+    size_bytes: int | None = None
+    n_params: int | None = None
+    context_length: int | None = None
+    context_train: int | None = None
+    quantization: str | None = None
+    license: str | None = None
+    description: str | None = None
+    loaded: bool = False
+    state: str = "idle"
+    error: Json | None = None
+    starter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """How many tokens a prompt has, and how many the model's context holds."""
+
+    count: int
+    n_ctx: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A raw answer passed through: read `body` to its end or close it."""
+
+    status: int
+    headers: dict[str, str]
+    body: AsyncIterator[bytes]
+
+
+class EngineClient:
+    """Talks to one server. Make it with `local` or `remote`; use it from one event loop; `close` it.
+
+    Every call raises EngineUnreachable when the server is not there or goes away in the middle, and the UserError
+    the server answered with.
+    """
+
+    def __init__(self, home: Home | None, base_url: str = "", api_key: str | None = None) -> None:
+        self._home, self._base_url, self._api_key = home, base_url, api_key
+        self._door: object = None
+        self._http: httpx.AsyncClient | None = None
+
+    @classmethod
+    def local(cls, home: Home) -> EngineClient:
+        """The engine of this machine, started or not: each call looks where it is."""
+        return cls(home)
+
+    @classmethod
+    def remote(cls, base_url: str, api_key: str | None = None) -> EngineClient:
+        """Another OpenAI-compatible server; `base_url` as its documentation gives it, usually ending with /v1."""
+        return cls(None, base_url.rstrip("/").removesuffix("/v1"), api_key)
+
+    async def models(self) -> list[ModelInfo]:
+        """The server's models."""
+        body = await self._call("GET", "/v1/models", None)
+        known = set(ModelInfo.__slots__)
+        return [
+            ModelInfo(**{"label": entry["id"], **{key: entry[key] for key in known & entry.keys()}})
+            for entry in body.get("data", [])
+        ]
+
+    async def stream_chat(self, request: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
+        """Stream the answer to a /v1/chat/completions request; `stream` and usage are set here."""
+        options = {"stream_options": {"include_usage": True}, **request, "stream": True}
+        async with aclosing(self._events("/v1/chat/completions", options)) as events:
+            async for event in events:
+                yield _chunk(event)
+
+    async def chat(self, request: Mapping[str, Any]) -> Completion:
+        """The whole answer to a /v1/chat/completions request."""
+        text: list[str] = []
+        logprobs: list[Json] = []
+        seen: Json = {"finish_reason": None, "usage": None, "timings": None, "context": None}
+        async with aclosing(self.stream_chat(request)) as chunks:
+            async for chunk in chunks:
+                text.append(chunk.text)
+                logprobs += chunk.logprobs or []
+                seen.update({name: value for name in seen if (value := getattr(chunk, name)) is not None})
+        return Completion("".join(text), logprobs=logprobs, **seen)
+
+    async def embed(self, texts: Sequence[str], model: str = "all-minilm-l6-v2") -> list[list[float]]:
+        """One unit vector per text, in order."""
+        body = await self._call("POST", "/v1/embeddings", {"model": model, "input": list(texts)})
+        return [entry["embedding"] for entry in sorted(body["data"], key=lambda entry: int(entry["index"]))]
+
+    async def tokenize(self, model: str, messages: Sequence[Json] | None = None, prompt: str | None = None) -> Tokens:
+        """Count the tokens of `messages` as the template writes them, or of a plain `prompt` (LocalMind only)."""
+        asked = {"messages": list(messages)} if messages is not None else {"prompt": prompt}
+        body = await self._call("POST", "/v1/tokenize", {"model": model, **asked})
+        return Tokens(body["count"], body["n_ctx"])
+
+    async def load(self, model: str) -> None:
+        """Load a model now and wait for it (LocalMind only)."""
+        await self._call("POST", "/v1/models/load", {"model": model})
+
+    async def unload(self, model: str) -> None:
+        """Free a model's memory; requests on it end with an error (LocalMind only)."""
+        await self._call("POST", "/v1/models/unload", {"model": model})
+
+    async def health(self) -> Json:
+        """What the engine and its children do (LocalMind only)."""
+        return await self._call("GET", "/health", None)
+
+    async def forward(self, method: str, path: str, body: bytes | None = None) -> Forwarded:
+        """Pass a request through as it is and the answer back unread, for a proxy; `path` begins with /v1."""
+        headers = {"content-type": "application/json"} if body else {}
+        request = self._connect().build_request(method, path, content=body, headers=headers, timeout=_WAIT_TIMEOUT)
+        response = await self._open(request)
+        kept = {name: value for name, value in response.headers.items() if name not in _HOP_HEADERS}
+        return Forwarded(response.status_code, kept, _raw(response))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+    def _connect(self) -> httpx.AsyncClient:
+        """The connection pool of the present door; a door that moved (a restarted engine's port) gets a new one."""
+        door = self._find_door()
+        if self._http is None or door != self._door:
+            base, token, socket = door
+            headers = {"authorization": f"Bearer {token}"} if token else {}
+            transport = httpx.AsyncHTTPTransport(uds=socket, retries=_CONNECT_RETRIES, limits=_LIMITS)
+            self._http = httpx.AsyncClient(transport=transport, base_url=base, headers=headers, timeout=_TIMEOUT)
+            self._door = door
+        return self._http
+
+    def _find_door(self) -> tuple[str, str | None, str | None]:
+        if self._home is None:
+            return self._base_url, self._api_key, None
+        try:
+            address = json.loads(self._home.engine_address.read_text())
+        except FileNotFoundError:
+            return "http://engine", None, str(self._home.engine_socket)
+        return address["url"], address["token"], None
+
+    async def _open(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._connect().send(request, stream=True)
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: httpx.TransportError) -> EngineUnreachable:
+        detail = str(error) or type(error).__name__
+        if self._home is None:
+            return EngineUnreachable("The server {url} does not answer ({detail}).", url=self._base_url, detail=detail)
+        return EngineUnreachable("The engine does not answer ({detail}). It is restarted if it crashed.", detail=detail)
+
+    @asynccontextmanager
+    async def _response(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+        response = await self._open(request)
+        try:
+            if response.is_error:
+                raise _error(response.status_code, await response.aread())
+            yield response
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+        finally:
+            await response.aclose()
+
+    async def _call(self, method: str, path: str, body: Json | None) -> Json:
+        request = self._connect().build_request(method, path, json=body, timeout=_WAIT_TIMEOUT)
+        async with self._response(request) as response:
+            return _object(await response.aread())
+
+    async def _events(self, path: str, body: Json) -> AsyncGenerator[Json, None]:
+        request = self._connect().build_request("POST", path, json=body)
+        async with self._response(request) as response:
+            finished = False
+            async for line in response.aiter_lines():
+                if not line.startswith("data:"):
+                    continue
+                data = line[5:].strip()
+                if data == "[DONE]":
+                    return
+                event = _object(data.encode())
+                if "error" in event:
+                    raise from_body(event)
+                finished = finished or any(choice.get("finish_reason") for choice in event.get("choices", []))
+                yield event
+            if not finished:  # a foreign server may leave out [DONE], but not the end
+                raise EngineUnreachable("The connection ended in the middle of the answer.")
+
+
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=10.0)
+
+
+async def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for part in response.aiter_raw():
+            yield part
+    except httpx.TransportError as error:
+        raise EngineUnreachable("The connection ended in the middle of the answer.") from error
+    finally:
+        await response.aclose()
+
+
+def _object(data: bytes) -> Json:
+    try:
+        value = json.loads(data)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        text = data[:200].decode("utf-8", "replace")
+        raise EngineError("The server sent something that is not JSON: {text}", text=text)
+    return value
+
+
+def _error(status: int, data: bytes) -> Exception:
+    try:
+        return from_body(json.loads(data))
+    except (ValueError, AttributeError):
+        text = data[:200].decode("utf-8", "replace")
+        return EngineError("The server answered with status {status}: {text}", status=status, text=text)
+
+
+def _chunk(event: Json) -> Chunk:
+    choice: Json = next(iter(event.get("choices") or []), {})
+    scores = choice.get("logprobs") or {}
+    return Chunk(
+        text=(choice.get("delta") or {}).get("content") or "",
+        status=event.get("status"),
+        finish_reason=choice.get("finish_reason"),
+        usage=event.get("usage"),
+        timings=event.get("timings"),
+        context=event.get("context"),
+        logprobs=scores.get("content"),
+    )

@@ -1,0 +1,77 @@
+"""A loaded embedding model: texts in, unit vectors out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import llama_cpp.llama_cpp as c
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import llamacpp
+from ..llamacpp import Batch, Handle
+
+ROWS = 512  # tokens decoded at once: attention is quadratic in all texts of one batch together
+_MAX_TEXTS = 16
+
+
+class EmbeddingModel:
+    """One model file in memory. `limit` is the longest text in tokens. Raises LoadFailed."""
+
+    def __init__(self, path: str, threads: int, progress: Callable[[float], None]) -> None:
+        self.model: Handle = llamacpp.load_model(path, progress)
+        self.vocab: Handle = c.llama_model_get_vocab(self.model)
+        self.limit = min(ROWS, int(c.llama_model_n_ctx_train(self.model)))
+        self.context: Handle = llamacpp.new_context(
+            self.model,
+            n_ctx=ROWS * _MAX_TEXTS,
+            n_batch=ROWS,
+            n_ubatch=ROWS,
+            n_seq_max=_MAX_TEXTS,
+            n_threads=threads,
+            n_threads_batch=threads,
+            embeddings=True,
+            kv_unified=True,
+        )
+        if c.llama_pooling_type(self.context) in (c.LLAMA_POOLING_TYPE_NONE, c.LLAMA_POOLING_TYPE_RANK):
+            raise llamacpp.LoadFailed("it does not make one vector per text")
+        self.width = int(c.llama_model_n_embd(self.model))
+        self._batch = Batch(ROWS)
+
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids with the model's own begin and end tokens; control tokens in the text stay text."""
+        return llamacpp.tokenize(self.vocab, text, add_special=True, parse_special=False)
+
+    def embed(self, texts: Sequence[list[int]]) -> NDArray[np.float32]:
+        """Unit vectors of at most one batch of texts (see `batches`), shape (texts, width)."""
+        self._batch.fill_texts(texts)
+        memory = c.llama_get_memory(self.context)
+        if memory:  # encoders have none; embedding models made from decoders do
+            c.llama_memory_clear(memory, False)
+        code = self._batch.decode(self.context)
+        if code != 0:
+            raise RuntimeError(f"llama_decode returned {code}")
+        vectors = np.stack([
+            np.ctypeslib.as_array(c.llama_get_embeddings_seq(self.context, number), (self.width,)).copy()
+            for number in range(len(texts))
+        ])  # fmt: skip
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
+
+    def close(self) -> None:
+        """Give the memory back."""
+        c.llama_free(self.context)
+        c.llama_model_free(self.model)
+
+
+def batches(texts: Sequence[list[int]]) -> Iterator[list[int]]:
+    """Indexes of `texts` in groups that fit one batch, short texts together so that little work is wasted."""
+    group: list[int] = []
+    rows = 0
+    for index in sorted(range(len(texts)), key=lambda i: len(texts[i])):
+        if group and (rows + len(texts[index]) > ROWS or len(group) == _MAX_TEXTS):
+            yield group
+            group, rows = [], 0
+        group.append(index)
+        rows += len(texts[index])
+    if group:
+        yield group

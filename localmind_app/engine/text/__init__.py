@@ -1,0 +1,1 @@
+"""Language models through llama.cpp: the child process of one model, and what it is made of."""

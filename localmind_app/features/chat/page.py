@@ -1,0 +1,82 @@
+"""The chat page: the thread of messages, the composer below it, the settings panel beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import link as router_link
+
+from localmind_app.features.notice import NoticeState
+from localmind_app.ui import kit
+from localmind_app.ui.i18n import t
+from localmind_app.ui.shell import PANEL, Section, shell
+from localmind_app.ui.shortcuts import shortcut
+from localmind_app.ui.web.chat_acts import focuses_composer
+from localmind_app.ui.web.composer import composer
+from localmind_app.ui.web.thread import thread
+
+from . import components
+from .state import ChatListState, ChatState
+
+
+def sections() -> list[Section]:
+    """What the navigation offers: only what works."""
+    return [Section(id="chat", label=t("Chat"), icon="message_square", href="/")]
+
+
+def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any) -> rx.Component:
+    """Any page of LocalMind: the shell with the list of chats, the way to the settings, shortcuts and palette."""
+    settings = router_link(
+        kit.icon(name="settings"),
+        rx.el.span(t("Settings"), class_name="lm-label truncate"),
+        to="/settings",
+        class_name="lm-row lm-target flex w-full items-center gap-3 rounded-sm px-3 text-sm text-muted "
+        "hover:bg-hover hover:text-text",
+        custom_attrs={"aria-current": "page"} if active == "settings" else {},
+    )
+    return rx.fragment(
+        shell(
+            *content, title=title, active=active, sections=sections(), on_new_chat=rx.redirect("/"),
+            sidebar=components.chat_list(), account=settings, notice=NoticeState.notice,
+            on_undo=ChatListState.restore, **parts,
+        ),
+        kit.command_palette(items=ChatListState.palette),
+        shortcut(id="new-chat", on_trigger=rx.redirect("/")),
+        shortcut(id="settings", on_trigger=rx.redirect("/settings")),
+        shortcut(id="previous-chat", on_trigger=ChatListState.step(-1)),
+        shortcut(id="next-chat", on_trigger=ChatListState.step(1)),
+    )  # fmt: skip
+
+
+def chat_page() -> rx.Component:
+    """One chat, or a new one."""
+    chat_id = ChatState.wanted
+    messages = thread(
+        components.empty_chat(), chat_id=chat_id, on_retry=ChatState.retry, on_edit=ChatState.edit,
+        on_continue=ChatState.resume, on_sibling=ChatState.select_branch, on_cancel_queued=ChatState.cancel_queued,
+        on_streaming=ChatState.set_streaming, on_usage=ChatState.set_context,
+    )  # fmt: skip
+    meter = rx.cond(
+        ChatState.context_size > 0,
+        kit.context_meter(used=ChatState.context_used, window=ChatState.context_size),
+    )
+    write = composer(
+        meter, chat_id=chat_id, streaming=ChatState.streaming, sent=ChatState.sent, error=ChatState.send_error,
+        disabled=rx.cond(ChatState.models.length() > 0, "", t("There is no model yet.")),
+        placeholder=t("Message LocalMind"), on_send=ChatState.send, on_stop=ChatState.stop,
+    )  # fmt: skip
+    foot = rx.el.div(write, components.starter_note(), class_name="shrink-0 pb-[max(0.75rem,env(safe-area-inset-bottom))]")
+    shown = rx.cond(ChatState.missing, components.missing_chat(), rx.fragment(messages, foot))
+    return rx.fragment(
+        frame(
+            shown, title=rx.cond(ChatState.title != "", ChatState.title, t("New chat")), active="chat", scroll=False,
+            actions=rx.fragment(
+                components.model_menu(),
+                kit.icon_button(icon="sliders_horizontal", label=t("Chat settings"), on_click=kit.toggles(PANEL)),
+            ),
+            panel=components.settings_panel(), panel_title=t("Chat settings"),
+        ),
+        shortcut(id="focus-composer", on_trigger=focuses_composer()),
+        shortcut(id="model-menu", on_trigger=kit.opens(components.MODELS)),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The settings page. Not here yet: monitoring, backups, metrics."""

@@ -1,0 +1,45 @@
+"""Open or closed, by name, in the browser only: dialogs, sheets, drawer, panel, palette. The server hears nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import reflex as rx
+from reflex.vars import VarData
+from reflex.vars.function import ArgsFunctionOperation, FunctionVar
+
+LIBRARY: Final = "$/localmind/disclosure"
+
+
+def _function(name: str, *arguments: Any, parameters: tuple[str, ...] = ()) -> FunctionVar[Any]:
+    data = VarData(imports={LIBRARY: [rx.ImportVar(tag=name)]})
+    call: Any = rx.Var(name, _var_data=data).to(FunctionVar).call(*arguments)
+    return ArgsFunctionOperation.create(parameters, call).to(FunctionVar)
+
+
+def is_open(name: str) -> rx.Var[bool]:
+    """Whether the named thing is open."""
+    local = "open_" + re.sub(r"\W", "_", name)
+    data = VarData(imports={LIBRARY: [rx.ImportVar(tag="useOpen")]}, hooks={f'const {local} = useOpen("{name}")': None})
+    return rx.Var(local, _var_type=bool, _var_data=data)
+
+
+def opens(name: str) -> FunctionVar[Any]:
+    """An event handler that opens the named thing."""
+    return _function("setOpen", name, True)
+
+
+def closes(name: str) -> FunctionVar[Any]:
+    """An event handler that closes the named thing."""
+    return _function("setOpen", name, False)
+
+
+def toggles(name: str) -> FunctionVar[Any]:
+    """An event handler that opens what is closed and closes what is open."""
+    return _function("toggleOpen", name)
+
+
+def follows(name: str) -> FunctionVar[Any]:
+    """An ``on_open_change`` handler: takes over what the widget says."""
+    return _function("setOpen", name, rx.Var("next"), parameters=("next",))

@@ -1,0 +1,158 @@
+// Where a message is written. Typing, drafts and Stop stay in the browser; the server hears only what is sent.
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { ArrowUp, Square } from "lucide-react";
+import { useLocale, useT } from "$/localmind/i18n";
+import { readDraft, restAfter, writeDraft } from "./composer_draft.js";
+import { meaningOf } from "./composer_keys.js";
+import { isError, useSending } from "./composer_sending.js";
+
+export { clearDrafts } from "./composer_draft.js";
+
+const LONGEST = 100_000;
+const coarsePointer = () => window.matchMedia("(pointer: coarse)").matches;
+
+/** Where `field-sizing: content` is missing, the height follows the text by hand. */
+function useGrowing(field, text) {
+  useLayoutEffect(() => {
+    const box = field.current;
+    if (!box || CSS.supports("field-sizing", "content")) return;
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  }, [field, text]);
+}
+
+/** The text of the field, kept as this chat's draft. */
+function useDraft(chat) {
+  const [text, setText] = useState("");
+  const latest = useRef("");
+  const write = useCallback(
+    (next) => {
+      latest.current = next;
+      setText(next);
+      writeDraft(chat, next);
+    },
+    [chat],
+  );
+  useEffect(() => {
+    latest.current = readDraft(chat);
+    setText(latest.current);
+  }, [chat]);
+  return { text, write, latest };
+}
+
+function useWindowEvents(field, write) {
+  useEffect(() => {
+    const focus = () => field.current?.focus();
+    const fill = (event) => {
+      write(String(event.detail?.text ?? ""));
+      focus();
+    };
+    window.addEventListener("localmind:focus-composer", focus);
+    window.addEventListener("localmind:fill-composer", fill);
+    return () => {
+      window.removeEventListener("localmind:focus-composer", focus);
+      window.removeEventListener("localmind:fill-composer", fill);
+    };
+  }, [field, write]);
+}
+
+/** The sentence under the field: {tone, text} or null. The most urgent one wins. */
+function useNotice({ error, edited, late, text, disabled }) {
+  const t = useT();
+  const locale = useLocale();
+  const number = (value) => new Intl.NumberFormat(locale).format(value);
+  if (text.length > LONGEST) return { tone: "danger", text: t("This message has {n} characters; {limit} are the most. Shorten it or attach it as a file. Your text is kept.", { n: number(text.length), limit: number(LONGEST) }) };
+  if (late) return { tone: "warning", text: t("Not sent yet: LocalMind cannot be reached. Your text is kept.") };
+  if (isError(error) && !edited) return { tone: "danger", text: t(error.template ?? error.message ?? "", error.params ?? undefined) };
+  return disabled ? { tone: "muted", text: disabled } : null;
+}
+
+function SendButton({ stops, blocked, reason, onStop }) {
+  const t = useT();
+  if (stops) {
+    return (
+      <button type="button" className="lm-send" data-stop aria-label={t("Stop")} data-tip={t("Stop (Esc)")} onClick={onStop}>
+        <Square aria-hidden="true" size={14} fill="currentColor" />
+      </button>
+    );
+  }
+  // aria-disabled, not disabled: the reason stays reachable for screen readers and the focus is not lost
+  return (
+    <button type="submit" className="lm-send" aria-label={t("Send")} data-tip={reason || t("Send (Enter)")} aria-disabled={blocked} aria-describedby={blocked ? reason && "lm-send-reason" : undefined}>
+      <ArrowUp aria-hidden="true" size={18} />
+    </button>
+  );
+}
+
+export function Composer({ chatId = "", streaming = false, sent = "", error = null, disabled = "", placeholder = "", onSend, onStop, children }) {
+  const t = useT();
+  const field = useRef(null);
+  const noticeId = useId();
+  const { text, write, latest } = useDraft(chatId);
+  const [edited, setEdited] = useState(false);
+  const onAcknowledged = useCallback(
+    (taken) => {
+      const from = taken.chat || "new";
+      if (from === (chatId || "new")) return write(restAfter(latest.current, taken.text));
+      // A new chat got its id meanwhile: what was typed behind the message moves along.
+      const rest = restAfter(readDraft(from), taken.text);
+      writeDraft(from, "");
+      return rest ? write(rest + latest.current) : undefined;
+    },
+    [chatId, write, latest],
+  );
+  const { pending, late, send } = useSending({ chat: chatId, sent, error, onSend, onAcknowledged });
+  const notice = useNotice({ error, edited, late, text, disabled });
+  useGrowing(field, text);
+  useWindowEvents(field, write);
+  useEffect(() => setEdited(false), [error]);
+
+  const empty = !text.trim();
+  const reason = disabled || (empty ? t("Write a message first.") : text.length > LONGEST ? t("The message is too long.") : pending ? t("Your message is being sent.") : "");
+  const submit = () => {
+    if (reason) return;
+    setEdited(true); // an old error is answered by sending again
+    send(text);
+  };
+  const acts = { send: submit, stop: () => onStop?.(), "edit-last": () => window.dispatchEvent(new CustomEvent("localmind:edit-last", { detail: { chat: chatId } })) };
+  const onKeyDown = (event) => {
+    const meaning = meaningOf(event, { empty: text === "", coarse: coarsePointer(), streaming });
+    if (!meaning) return;
+    event.preventDefault();
+    acts[meaning]();
+  };
+  const onSubmit = (event) => {
+    event.preventDefault();
+    submit();
+    field.current.focus();
+  };
+  return (
+    <form className="lm-composer" data-pending={Boolean(pending) || undefined} onSubmit={onSubmit}>
+      <div className="lm-composer-box" onClick={(event) => event.target === event.currentTarget && field.current.focus()}>
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          enterKeyHint="enter"
+          aria-label={t("Message")}
+          aria-describedby={notice ? noticeId : undefined}
+          aria-invalid={text.length > LONGEST || undefined}
+          placeholder={placeholder || t("Write a message…")}
+          value={text}
+          onChange={(event) => {
+            write(event.target.value);
+            setEdited(true);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div className="lm-composer-bar">
+          <div className="lm-composer-tools">{children}</div>
+          {pending && !late && <span className="lm-note" role="status">{t("Sending…")}</span>}
+          <SendButton stops={streaming && empty} blocked={Boolean(reason)} reason={reason} onStop={() => onStop?.()} />
+          <span id="lm-send-reason" className="lm-hidden">{reason}</span>
+        </div>
+      </div>
+      <div className="lm-composer-notice" id={noticeId} role="alert" data-tone={notice?.tone}>{notice?.text}</div>
+    </form>
+  );
+}

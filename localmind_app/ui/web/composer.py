@@ -1,0 +1,46 @@
+"""Where a message is written: drafts, keys, Send and Stop stay in the browser. JavaScript: `composer.jsx`.
+
+It gives every message a client id and sends it again under that id until `sent` names it, so the server must take an
+id once. Window events: ``localmind:focus-composer``, and ``localmind:fill-composer`` with ``{text}``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex.vars import VarData
+from reflex.vars.function import ArgsFunctionOperation, FunctionVar
+
+LIBRARY = "$/localmind/composer"
+
+
+class Composer(rx.Component):
+    """The composer; its children are the tools on the left of the Send button."""
+
+    library = LIBRARY
+    tag = "Composer"
+    alias = "LocalMindComposer"
+    lib_dependencies: list[str] = ["lucide-react@1.26.0"]
+
+    chat_id: rx.Var[str]  # "" is a chat that does not exist yet
+    streaming: rx.Var[bool]
+    sent: rx.Var[str]  # the client id the server acknowledged last
+    error: rx.Var[dict[str, Any]]  # {message, template?, params?, client_id?}; empty or None: no error
+    disabled: rx.Var[str]  # why nothing can be sent, already translated; "" when it can
+    placeholder: rx.Var[str]
+
+    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]  # text, client id
+    on_stop: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def composer(*children: rx.Component, chat_id: str | rx.Var[str], **props: Any) -> rx.Component:
+    """The composer of `chat_id`; `children` stand beside the Send button."""
+    return Composer.create(*children, chat_id=chat_id, **props)
+
+
+def clear_drafts() -> FunctionVar[Any]:
+    """A browser-side event handler that forgets every draft of this browser: for signing out."""
+    data = VarData(imports={LIBRARY: [rx.ImportVar(tag="clearDrafts")]})
+    call = rx.Var("clearDrafts", _var_data=data).to(FunctionVar).call()
+    return ArgsFunctionOperation.create((), call).to(FunctionVar)

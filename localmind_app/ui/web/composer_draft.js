@@ -1,0 +1,55 @@
+// What was typed and not yet sent, kept per chat in localStorage so that a reload or a crash loses nothing.
+// A draft goes away only when the server acknowledged it. Not covered: when to send (composer_sending.js).
+
+const DRAFT = "localmind.draft.";
+const PENDING = "localmind.pending"; // {client_id: {chat, text}}: sent, not acknowledged yet
+
+/** A client id: the server takes each one once, so sending again is safe. (randomUUID needs a secure context.) */
+export const newId = () => globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 14)}`;
+
+/** Storage may be full or blocked; typing must go on then, so failures only cost the safety copy. */
+function attempt(work, fallback) {
+  try {
+    return work();
+  } catch {
+    return fallback;
+  }
+}
+
+export const draftKey = (chat) => DRAFT + (chat || "new");
+export const readDraft = (chat) => attempt(() => localStorage.getItem(draftKey(chat)) ?? "", "");
+
+export const writeDraft = (chat, text) =>
+  attempt(() => (text ? localStorage.setItem(draftKey(chat), text) : localStorage.removeItem(draftKey(chat))), undefined);
+
+const readAll = () => attempt(() => JSON.parse(localStorage.getItem(PENDING) ?? "{}"), {}) ?? {};
+const writeAll = (all) => attempt(() => (Object.keys(all).length ? localStorage.setItem(PENDING, JSON.stringify(all)) : localStorage.removeItem(PENDING)), undefined);
+
+/** The message of a chat that waits for its acknowledgement: {id, text}, or null. */
+export function readPending(chat) {
+  const found = Object.entries(readAll()).find(([, one]) => one?.chat === (chat || "new"));
+  return found ? { id: found[0], chat: found[1].chat, text: String(found[1].text) } : null;
+}
+
+export function writePending(chat, id, text) {
+  writeAll({ ...readAll(), [id]: { chat: chat || "new", text } });
+}
+
+/** Forgets a pending message and returns it, or null. */
+export function takePending(id) {
+  const { [id]: found, ...rest } = readAll();
+  if (!found) return null;
+  writeAll(rest);
+  return { id, chat: found.chat, text: String(found.text) };
+}
+
+/** What stays in the field once `sent` was acknowledged: what was typed behind it, or everything if it was changed. */
+export const restAfter = (text, sent) => (text.startsWith(sent) ? text.slice(sent.length).replace(/^\n/, "") : text);
+
+/** Removes every draft of this browser: for signing out. */
+export function clearDrafts() {
+  attempt(() => {
+    const keys = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
+    keys.filter((key) => key?.startsWith(DRAFT) || key === PENDING).forEach((key) => localStorage.removeItem(key));
+  }, undefined);
+}

@@ -1,0 +1,104 @@
+// Translation in the browser. Keys are the English sentences; English is baked in, other catalogues are loaded on
+// demand. Switching is instant and needs no server. Not covered: dates and numbers (use Intl with useLocale()).
+import { useSyncExternalStore } from "react";
+import { catalogues } from "./locale/index.js";
+
+const STORE_KEY = "localmind.locale";
+const listeners = new Set();
+const english = { locale: "en", entries: {} };
+let current = english;
+let wanted = "en";
+
+/** Every locale there is a catalogue for, English first. */
+export const locales = ["en", ...Object.keys(catalogues)];
+
+const read = () => {
+  try {
+    return localStorage.getItem(STORE_KEY);
+  } catch {
+    return null; // storage may be blocked; the browser's language then decides
+  }
+};
+
+/** The supported locale closest to what was asked for, as "de-AT" -> "de". */
+export const negotiate = (asked) => {
+  for (const tag of asked) {
+    const language = String(tag ?? "").toLowerCase().split("-")[0];
+    if (locales.includes(language)) return language;
+  }
+  return "en";
+};
+
+const publish = (next) => {
+  current = next;
+  document.documentElement.lang = next.locale;
+  listeners.forEach((listener) => listener());
+};
+
+const load = async (locale) => {
+  wanted = locale;
+  const entries = locale === "en" ? english.entries : (await catalogues[locale]()).default;
+  if (wanted === locale) publish({ locale, entries }); // a later choice wins over a slow download
+};
+
+const preferred = () => negotiate([read(), ...(navigator.languages ?? [navigator.language])]);
+
+/** Chooses a locale and remembers it; null goes back to the browser's language. */
+export const setLocale = (locale) => {
+  try {
+    if (locale) localStorage.setItem(STORE_KEY, locale);
+    else localStorage.removeItem(STORE_KEY);
+  } catch {
+    // not remembered, still switched
+  }
+  return load(locale ? negotiate([locale]) : preferred());
+};
+
+const entry = (template, category) => {
+  const found = current.entries[template];
+  if (found && typeof found === "object") return found[category] ?? found.other;
+  return found ?? template;
+};
+
+const fill = (sentence, params) =>
+  params ? sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole)) : sentence;
+
+/** Translates an English template and fills its {fields}. For code outside of components. */
+export const translate = (template, params) => fill(entry(template ?? "", "other"), params);
+
+/** Translates by number: `one` for a single thing, `other` for the rest; {n} is written the local way. */
+export const translatePlural = (one, other, n, params) => {
+  const category = new Intl.PluralRules(current.locale).select(Number(n));
+  const sentence = entry(category === "one" ? one : other, category);
+  return fill(sentence, { n: new Intl.NumberFormat(current.locale).format(Number(n)), ...params });
+};
+
+/** Names a literal that is translated later, elsewhere; returns it unchanged. */
+export const mark = (text) => text;
+
+const subscribe = (listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+const snapshot = () => current;
+const serverSnapshot = () => english;
+
+/** Hook: the translate function; the component is drawn again when the locale changes. */
+export const useT = () => {
+  useSyncExternalStore(subscribe, snapshot, serverSnapshot);
+  return translate;
+};
+
+/** Hook: the plural translate function. */
+export const useTN = () => {
+  useSyncExternalStore(subscribe, snapshot, serverSnapshot);
+  return translatePlural;
+};
+
+/** Hook: the current locale, such as "de". */
+export const useLocale = () => useSyncExternalStore(subscribe, snapshot, serverSnapshot).locale;
+
+if (typeof window !== "undefined") {
+  load(preferred());
+  window.addEventListener("storage", (event) => event.key === STORE_KEY && load(preferred()));
+}

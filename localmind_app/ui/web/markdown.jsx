@@ -1,0 +1,118 @@
+// Untrusted Markdown as React elements: no raw HTML, no address that was not checked, nothing loaded by itself.
+// Blocks are memoised one by one; while a message is written only its last block is parsed again.
+import { Component, memo, useEffect, useId, useMemo, useRef, useState } from "react";
+import ReactMarkdown from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { splitBlocks } from "./markdown_blocks.js";
+import { mayHaveMath, toMath } from "./markdown_math_syntax.js";
+import { parts } from "./markdown_parts.jsx";
+import { parsedLength, repairTail } from "./markdown_repair.js";
+import { CodeBlock } from "./code_block.jsx";
+
+const GFM = [remarkGfm];
+const LIMIT = 20_000; // a single paragraph beyond this is shown as plain text: parsing it would stall the page
+const DEEP = /^(?:[ \t]*[>*+-][ \t]?){40,}|^[ \t]{400,}|[[*_]{400,}/m; // nesting made to exhaust a parser
+
+// Addresses are judged where they are used (markdown_parts.jsx); here they pass unchanged.
+const keep = (url) => url;
+
+const Plain = ({ text }) => <p className="lm-md-plain">{text}</p>;
+
+/** Whatever a parser does on hostile text, the words stay readable. */
+class Fallback extends Component {
+  state = { failed: false };
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+  render() {
+    return this.state.failed ? <Plain text={this.props.text} /> : this.props.children;
+  }
+}
+
+let mathPlugins = null; // one copy for the page, loaded with the first formula
+const loadMath = () => import("./markdown_math.js").then((loaded) => (mathPlugins = loaded));
+
+function useMath(wanted) {
+  const [plugins, setPlugins] = useState(mathPlugins);
+  useEffect(() => {
+    if (!wanted || plugins) return undefined;
+    let mounted = true;
+    loadMath().then(
+      (loaded) => mounted && setPlugins(loaded),
+      () => {}, // offline during an update: the formula stays as it was written
+    );
+    return () => {
+      mounted = false;
+    };
+  }, [wanted, plugins]);
+  return wanted ? plugins : null;
+}
+
+function Parsed({ text, math }) {
+  const prefix = useId();
+  const remark = useMemo(() => (math ? [remarkGfm, math.remarkMath] : GFM), [math]);
+  const rehype = useMemo(() => (math ? [math.rehypeMath] : undefined), [math]);
+  const options = useMemo(() => ({ clobberPrefix: `${prefix}-` }), [prefix]);
+  return (
+    <ReactMarkdown remarkPlugins={remark} rehypePlugins={rehype} remarkRehypeOptions={options} components={parts} urlTransform={keep}>
+      {text}
+    </ReactMarkdown>
+  );
+}
+
+const FinishedText = memo(function FinishedText({ text }) {
+  const math = useMath(useMemo(() => mayHaveMath(text), [text]));
+  if (text.length > LIMIT || DEEP.test(text)) return <Plain text={text} />;
+  return (
+    <Fallback text={text}>
+      <Parsed text={(math && toMath(text)) ?? text} math={math} />
+    </Fallback>
+  );
+});
+
+const OpenHead = memo(function OpenHead({ text }) {
+  return (
+    <Fallback key={text.length} text={text}>
+      <Parsed text={text} />
+    </Fallback>
+  );
+});
+
+/** The block that is being written: its head is parsed, a long tail waits as plain text for its turn. */
+function OpenText({ text }) {
+  const parsed = useRef(0);
+  parsed.current = parsedLength(text.length, parsed.current);
+  if (DEEP.test(text)) return <Plain text={text} />;
+  const tail = text.slice(parsed.current);
+  return (
+    <>
+      <OpenHead text={repairTail(text.slice(0, parsed.current))} />
+      {tail && <span className="lm-md-plain">{tail}</span>}
+    </>
+  );
+}
+
+const Block = memo(
+  function Block({ block, live }) {
+    if (block.kind === "code") return <CodeBlock code={block.text} lang={block.lang} open={block.open} live={live} />;
+    return block.open ? <OpenText text={block.text} /> : <FinishedText text={block.text} />;
+  },
+  (a, b) => a.live === b.live && a.block.text === b.block.text && a.block.open === b.block.open && a.block.kind === b.block.kind,
+);
+
+/** Blocks from markdown_blocks.js. `live`: the message is still being written. */
+export function Blocks({ blocks, live = false }) {
+  return (
+    <div className="lm-md" dir="auto">
+      {blocks.map((block, at) => (
+        <Block key={at} block={block} live={live} />
+      ))}
+    </div>
+  );
+}
+
+/** A whole finished text. */
+export function Markdown({ text }) {
+  const blocks = useMemo(() => splitBlocks(String(text ?? "")), [text]);
+  return <Blocks blocks={blocks} />;
+}

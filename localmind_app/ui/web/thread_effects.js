@@ -1,0 +1,73 @@
+// What a thread does besides drawing: tell Reflex what changed, follow a deep link, open the last message for editing.
+import { useEffect, useRef, useState } from "react";
+import { lastUsage, streamingOf } from "./thread_messages.js";
+
+const MOST_PAGES = 40; // a deep link looks back this far
+
+/** Tells the page when writing starts or ends, and when the title or the usage changes. */
+export function useReports(state, commands) {
+  const told = useRef({ streaming: null, title: null, usage: null });
+  useEffect(() => {
+    if (state.phase !== "ready") return;
+    const before = told.current;
+    const streaming = Boolean(streamingOf(state.messages));
+    const usage = lastUsage(state.messages);
+    told.current = { streaming, title: state.title, usage };
+    if (before.streaming !== streaming) {
+      commands.streaming(streaming);
+      if (before.streaming !== null) commands.changed(streaming ? "started" : "finished");
+    }
+    if (before.title !== null && before.title !== state.title) commands.changed("title");
+    if (usage && before.usage !== usage) commands.usage(usage);
+  }, [state, commands]);
+}
+
+/** The person's own new message is brought into view; an answer only while they are at the end anyway. */
+export function useReveal(state, toEnd) {
+  const seen = useRef(null);
+  useEffect(() => {
+    if (state.phase !== "ready") return;
+    const own = state.messages.findLast((message) => message.role === "user")?.id ?? null;
+    const before = seen.current;
+    seen.current = own;
+    const isNew = before !== null && own !== before && state.messages.slice(-2).some((message) => message.id === own);
+    if (isNew) toEnd();
+  }, [state, toEnd]);
+}
+
+/** `?m=<id>` in the address: loads back to that message, shows it and gives it the focus. Returns the found id. */
+export function useDeepLink({ state, store, box, rows, release, showMore }) {
+  const [wanted, setWanted] = useState(() => new URLSearchParams(window.location.search).get("m"));
+  const [found, setFound] = useState(null);
+  const pages = useRef(0);
+  useEffect(() => {
+    if (!wanted || state.phase !== "ready" || state.loadingOlder) return;
+    if (rows.some((message) => message.id === wanted)) {
+      const row = box.current?.querySelector(`[data-message="${CSS.escape(wanted)}"]`);
+      if (!row) return;
+      release();
+      row.scrollIntoView({ block: "center" });
+      row.focus({ preventScroll: true });
+      setFound(wanted);
+      setWanted(null);
+      return;
+    }
+    release(); // loading back must not be pulled to the end again
+    if (state.messages.some((message) => message.id === wanted)) return; // loaded: it is drawn in a moment
+    if (!state.more || pages.current++ > MOST_PAGES) setWanted(null);
+    else showMore();
+  }, [wanted, state, rows, box, release, showMore]);
+  return found;
+}
+
+/** The composer's arrow-up: edits the person's newest message. */
+export function useEditLast(store, edit) {
+  useEffect(() => {
+    const onEditLast = () => {
+      const last = store.getState().messages.findLast((message) => message.role === "user" && message.status !== "queued");
+      if (last) edit(last.id);
+    };
+    window.addEventListener("localmind:edit-last", onEditLast);
+    return () => window.removeEventListener("localmind:edit-last", onEditLast);
+  }, [store, edit]);
+}

@@ -1,0 +1,86 @@
+"""The worker process: does the jobs in `jobs.db` and the periodic upkeep.
+
+Run as ``python -m localmind_app.worker``; one per data folder.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .core.errors import StartError
+from .core.home import Home
+from .core.jobs import Job, Payload, Queue, register
+from .core.lock import FileLock
+from .core.orphan import die_with_parent
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+HOUR = 3600.0
+THREADS = 2
+LONGEST_WAIT = 1.0  # seconds until an idle thread looks for a job again
+
+
+def upkeep(name: str, every: float, purge: Callable[[], Callable[[Session], int]]) -> Job:
+    """A periodic job that removes what is no longer needed; `purge` imports the function when it is due."""
+
+    def run(home: Home, payload: Payload) -> None:
+        from .core.database import Database
+
+        database = Database(home.database)
+        try:
+            with database.session() as session:
+                removed = purge()(session)
+        finally:
+            database.close()
+        logging.getLogger(__name__).info("%s removed %d", name, removed)
+
+    return Job(name, run, repeat=True, every=every)
+
+
+def _accounts() -> Callable[[Session], int]:
+    from .features.accounts.service import purge
+
+    return purge
+
+
+def _chats() -> Callable[[Session], int]:
+    from .features.chat.service import purge
+
+    return purge
+
+
+PERIODIC = (
+    upkeep("purge-accounts", HOUR, _accounts),
+    upkeep("purge-chats", HOUR, _chats),
+)
+
+
+def work(home: Home) -> None:
+    """Do jobs until the process is told to stop. Raises StartError when another worker serves this folder."""
+    with FileLock(home.run / "worker.lock") as lock:
+        if not lock.acquire(patience=1.0):
+            raise StartError(f"Another worker does the jobs of {home.root} (process {lock.read() or '?'}).")
+        lock.write(str(os.getpid()))
+        queue = Queue(home)
+        queue.recover()
+        queue.submit_due()
+        queue.create_consumer(workers=THREADS, max_delay=LONGEST_WAIT, check_worker_health=True).run()
+
+
+def main() -> None:
+    """Start as a process of its own."""
+    if "LOCALMIND_PORT" in os.environ:  # started by `up`, not by hand
+        die_with_parent()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    for job in PERIODIC:
+        register(job)
+    work(Home.open())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The scripts that make ``starter.gguf``, the tiny model LocalMind starts with."""

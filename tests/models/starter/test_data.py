@@ -1,0 +1,62 @@
+import random
+import re
+from collections import Counter
+
+from models.starter.data import BY_NAME, dialogue, dialogues, followers, question
+from models.starter.heldout import CONVERSATIONS, HELD_OUT
+from models.starter.intents import INTENTS
+
+TRAINING = (18_000, 7)  # count and seed of models/starter/train.py, which needs torch to import
+
+
+def normal(text):
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+def test_same_seed_same_conversations():
+    assert list(dialogues(50, seed=4)) == list(dialogues(50, seed=4))
+    assert list(dialogues(50, seed=4)) != list(dialogues(50, seed=5))
+
+
+def test_roles_alternate_and_nothing_is_empty():
+    for messages in dialogues(300, seed=2):
+        roles = [message["role"] for message in messages if message["role"] != "system"]
+        assert roles == ["user", "assistant"] * (len(roles) // 2)
+        assert all(message["content"].strip() for message in messages)
+
+
+def test_every_intent_is_trained_often():
+    rng = random.Random(1)
+    seen = Counter(name for _ in range(3000) for name in dialogue(rng)[1])
+    assert set(seen) == set(BY_NAME)
+    assert min(seen.values()) >= 5
+
+
+def test_follow_ups_only_follow():
+    rng = random.Random(6)
+    for _ in range(1000):
+        names = dialogue(rng)[1]
+        for last, name in zip([None, *names], names, strict=False):
+            after = BY_NAME[name].after
+            assert not after or after == ("*",) or last in after
+
+
+def test_followers_of_a_refusal():
+    assert {"declined_why", "declined_how"} <= {intent.name for intent in followers("fact")}
+
+
+def test_questions_vary():
+    rng = random.Random(8)
+    for intent in INTENTS:
+        assert len({question(intent, rng) for _ in range(100)}) > 20, intent.name
+
+
+def test_held_out_questions_are_not_in_training():
+    training = {normal(m["content"]) for messages in dialogues(*TRAINING) for m in messages if m["role"] == "user"}
+    assert [q for questions in HELD_OUT.values() for q in questions if normal(q) in training] == []
+
+
+def test_held_out_questions_cover_the_intents():
+    asked = set(HELD_OUT) | {name for turns in CONVERSATIONS for name, _ in turns}
+    assert asked <= set(BY_NAME)
+    assert len(asked) >= 0.9 * len(BY_NAME)

@@ -1,0 +1,3 @@
+// Stands for ui/web/toast.jsx: remembers what was said.
+window.toasts = [];
+export const toast = (notice) => window.toasts.push(notice);

