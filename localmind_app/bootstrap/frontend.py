@@ -14,7 +14,7 @@ from .steps import Step, digest
 
 # A file of a feature that grew too large is a folder of the same name.
 COMPILED = re.compile(r"/(page|components|state)(\.py|/.+\.py)$")
-WHOLE_FOLDERS = ("assets", "reflex.lock", "localmind_app/ui")
+WHOLE_FOLDERS = ("assets", "localmind_app/ui")
 SINGLE_FILES = ("rxconfig.py", "requirements.txt", "localmind_app/localmind_app.py")
 BUILD = """
 import sys
@@ -30,7 +30,7 @@ BUILT = Path(".web") / "build" / "client" / "index.html"
 
 
 def sources(root: Path) -> Iterator[Path]:
-    """Every file the frontend is made from."""
+    """Every file the frontend is made from, except the lockfiles."""
     for name in SINGLE_FILES:
         if (root / name).is_file():
             yield root / name
@@ -44,8 +44,14 @@ def sources(root: Path) -> Iterator[Path]:
 def frontend(place: Place) -> Step:
     """Build the frontend."""
     built = place.root / BUILT
-    inputs = digest(place.root, sources(place.root))
-    return Step("frontend", "Building the pages (once per change)", inputs, partial(_build, place), built.exists)
+    pages = digest(place.root, sources(place.root))
+
+    def inputs() -> str:  # npm may complete the lockfile while it builds
+        return f"{pages} {digest(place.root, (place.root / 'reflex.lock').glob('*'))}"
+
+    return Step(
+        "frontend", "Building the pages (once per change)", inputs(), partial(_build, place), built.exists, inputs
+    )
 
 
 def _build(place: Place, progress: Progress) -> None:

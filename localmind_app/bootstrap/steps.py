@@ -14,13 +14,17 @@ from .progress import Progress
 
 @dataclass(frozen=True)
 class Step:
-    """`inputs` is a digest of what the step is made from; `intact` notices that its result was removed since."""
+    """`inputs` is a digest of what the step is made from; `intact` notices that its result was removed since.
+
+    A step that writes some of its own inputs, as a lockfile, says with `settled` what the inputs are afterwards.
+    """
 
     name: str
     doing: str
     inputs: str
     work: Callable[[Progress], None]
     intact: Callable[[], bool] = lambda: True
+    settled: Callable[[], str] | None = None
 
     def done(self, place: Place) -> bool:
         """Whether the result is there and was made from these inputs."""
@@ -35,7 +39,7 @@ class Step:
         with Progress(self.doing) as progress:
             self.work(progress)
         unfinished = stamp.with_suffix(".part")
-        unfinished.write_text(self.inputs, encoding="utf-8")
+        unfinished.write_text(self.settled() if self.settled else self.inputs, encoding="utf-8")
         unfinished.replace(stamp)
 
 

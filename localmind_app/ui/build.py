@@ -41,7 +41,8 @@ def catalogue_modules() -> dict[str, str]:
 def stylesheet() -> str:
     """The tokens and the rules for bare elements: what Tailwind's classes stand on."""
     return "\n".join(
-        (UI / "theme" / name).read_text(encoding="utf-8") for name in ("tokens.css", "base.css", "shell.css", "chat.css")
+        (UI / "theme" / name).read_text(encoding="utf-8")
+        for name in ("tokens.css", "base.css", "shell.css", "chat.css")
     )
 
 

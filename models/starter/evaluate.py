@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from llama_cpp import Llama
 
+from . import heldout
 from .chat import Chat, Reply
 from .data import BY_NAME
-from .heldout import CONVERSATIONS, HELD_OUT, SYSTEM_PROMPTS
+from .heldout import CONVERSATIONS, SYSTEM_PROMPTS
 from .noise import noisy
 from .shape import Shape
 from .tokenizer import load_tokenizer
@@ -23,8 +24,8 @@ from .tokenizer import load_tokenizer
 Pair = tuple[str, str]
 """An intent name and a question."""
 
-TUNING: list[Pair] = [(name, q) for name, questions in HELD_OUT.items() for q in questions[:-1]]
-FINAL: list[Pair] = [(name, questions[-1]) for name, questions in HELD_OUT.items()]
+TUNING: list[Pair] = [(name, q) for name, questions in heldout.TUNING.items() for q in questions]
+FINAL: list[Pair] = [(name, q) for name, questions in heldout.FINAL.items() for q in questions]
 
 TOKEN_SAMPLES = (
     "Hello, world! How's it going? I'll see you, they're here; WE'RE DON'T",
@@ -123,10 +124,10 @@ def report(model: Path, tokenizer: Path, weights: Path) -> None:
     rng = random.Random(11)
     score("tuning set, greedy", TUNING, chat.ask, show=True)
     score("final set, greedy", FINAL, chat.ask)
-    score("both, temperature 0.7", TUNING + FINAL, lambda q: chat.ask(q, temperature=0.7, seed=5))
-    score("both, typing noise", TUNING + FINAL, lambda q: chat.ask(noisy(q, rng)))
+    score("final set, temperature 0.7", FINAL, lambda q: chat.ask(q, temperature=0.7, seed=5))
+    score("final set, typing noise", FINAL, lambda q: chat.ask(noisy(q, rng)))
     for system in SYSTEM_PROMPTS:
-        score(f"both, system prompt {system[:24]!r}", TUNING + FINAL, lambda q, s=system: chat.ask(q, system=s))
+        score(f"final set, system prompt {system[:24]!r}", FINAL, lambda q, s=system: chat.ask(q, system=s))
     results = [converse(chat, turns, show=True) for turns in CONVERSATIONS]
     print("conversations:", ", ".join(f"{correct}/{count}" for correct, count in results))
     results = [converse(chat, long_conversation(20, seed)) for seed in range(3)]

@@ -33,7 +33,10 @@ def test_ctrl_c_ends_the_command_and_what_it_started(tmp_path):
         f"run_logged([sys.executable, '-c', {inner!r}], Path(sys.argv[1]), 'No.', heard=lambda s: print(s, flush=True))"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", outer, str(tmp_path / "log")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", outer, str(tmp_path / "log")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as process:
         assert process.stdout.readline() == "up\n"
         time.sleep(0.2)

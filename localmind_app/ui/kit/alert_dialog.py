@@ -11,7 +11,7 @@ import reflex as rx
 from localmind_app.ui.i18n import t
 from localmind_app.ui.kit.button import button_classes
 from localmind_app.ui.kit.dialog import BOX, VEIL
-from localmind_app.ui.kit.disclosure import follows, is_open
+from localmind_app.ui.kit.disclosure import controlled
 from localmind_app.ui.kit.field import Text
 from localmind_app.ui.kit.radix import alert_dialog as radix
 
@@ -32,11 +32,7 @@ def alert_dialog(
 
     It opens by its own button (`trigger_label`), by `name` (``opens(name)``), or by a state's `open`.
     """
-    control: dict[str, Any] = {} if open is None else {"open": open}
-    if on_open_change is not None:
-        control["on_open_change"] = on_open_change
-    if name is not None:
-        control = {"open": is_open(name), "on_open_change": follows(name)}
+    control = controlled(name=name, open=open, on_open_change=on_open_change)
     trigger = (
         [radix.Trigger.create(trigger_label, class_name=button_classes("secondary"))]
         if trigger_label is not None

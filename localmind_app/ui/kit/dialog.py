@@ -10,7 +10,7 @@ import reflex as rx
 
 from localmind_app.ui.i18n import t
 from localmind_app.ui.kit.button import Size, Variant, button_classes
-from localmind_app.ui.kit.disclosure import follows, is_open
+from localmind_app.ui.kit.disclosure import controlled
 from localmind_app.ui.kit.field import Text
 from localmind_app.ui.kit.icon import icon as draw
 from localmind_app.ui.kit.icon_button import LOOK, TONES
@@ -36,28 +36,20 @@ def dialog(
     width: str = "sm",
 ) -> rx.Component:
     """A dialog. It opens by `trigger` (see `dialog_trigger`), by `name` (``opens(name)``), or by a state's `open`."""
-    control: dict[str, Any] = {} if open is None else {"open": open}
-    if on_open_change is not None:
-        control["on_open_change"] = on_open_change
-    if name is not None:
-        control = {"open": is_open(name), "on_open_change": follows(name)}
-    close = radix.Close.create(
-        draw(name="x"), class_name=f"{LOOK} {TONES['quiet']}", custom_attrs={"aria-label": t("Close")}
-    )
-    head = rx.el.div(
-        radix.Title.create(title, class_name="min-w-0 flex-1 py-1.5 text-lg font-semibold"),
-        close,
-        class_name="flex items-start gap-2 pb-1 pl-5 pr-2 pt-2",
-    )
-    words = (
-        [radix.Description.create(description, class_name="px-5 pb-3 text-muted")] if description is not None else []
-    )
-    body = rx.el.div(*children, class_name="min-h-0 overflow-y-auto px-5 pb-5 pt-1")
-    feet = [rx.el.div(footer, class_name="flex justify-end gap-2 border-t border-border px-5 py-3")] if footer else []
+    parts = [radix.Title.create(title, class_name="py-3.5 pl-5 pr-14 text-lg font-semibold")]
+    if description is not None:
+        parts.append(radix.Description.create(description, class_name="px-5 pb-3 text-muted"))
+    parts.append(rx.el.div(*children, class_name="min-h-0 overflow-y-auto px-5 pb-5 pt-1"))
+    if footer is not None:
+        parts.append(rx.el.div(footer, class_name="flex flex-wrap justify-end gap-2 border-t border-border px-5 py-3"))
+    # Last in order, so that the focus starts in the content; first to the eye.
+    look = f"{LOOK} {TONES['quiet']} absolute right-2 top-2"
+    parts.append(radix.Close.create(draw(name="x"), class_name=look, custom_attrs={"aria-label": t("Close")}))
     # Without a description Radix warns unless it is told that there is none.
     spoken: dict[str, Any] = {} if description is not None else {"aria-describedby": rx.Var("undefined")}
-    content = radix.Content.create(head, *words, body, *feet, class_name=f"{BOX} {WIDTHS[width]}", custom_attrs=spoken)
+    content = radix.Content.create(*parts, class_name=f"{BOX} {WIDTHS[width]}", custom_attrs=spoken)
     layers = radix.Portal.create(radix.Overlay.create(class_name=VEIL), content)
+    control = controlled(name=name, open=open, on_open_change=on_open_change)
     return radix.Root.create(*([trigger] if trigger is not None else []), layers, **control)
 
 

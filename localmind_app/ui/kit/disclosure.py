@@ -1,5 +1,7 @@
 """Open or closed, by name, in the browser only: dialogs, sheets, drawer, panel, palette. The server hears nothing."""
 
+# ruff: noqa: A002 -- arguments are named like the attributes they become
+
 from __future__ import annotations
 
 import re
@@ -43,3 +45,11 @@ def toggles(name: str) -> FunctionVar[Any]:
 def follows(name: str) -> FunctionVar[Any]:
     """An ``on_open_change`` handler: takes over what the widget says."""
     return _function("setOpen", name, rx.Var("next"), parameters=("next",))
+
+
+def controlled(*, name: str | None, open: bool | rx.Var[bool] | None, on_open_change: Any) -> dict[str, Any]:
+    """The props of a widget that opens by `name`, by a state, or (neither given) by its own button."""
+    if name is not None:
+        return {"open": is_open(name), "on_open_change": follows(name)}
+    given = {"open": open, "on_open_change": on_open_change}
+    return {key: value for key, value in given.items() if value is not None}

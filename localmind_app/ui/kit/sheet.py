@@ -12,7 +12,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
-from localmind_app.ui.kit.disclosure import follows, is_open
+from localmind_app.ui.kit.disclosure import controlled
 from localmind_app.ui.kit.field import Text
 from localmind_app.ui.kit.radix.dialog import UsesDialog
 
@@ -33,15 +33,11 @@ def sheet(
     *children: rx.Component,
     title: Text,
     name: str | None = None,
-    open: bool | rx.Var[bool] = False,
+    open: bool | rx.Var[bool] | None = None,
     on_open_change: Any = None,
     side: Literal["left", "right", "bottom"] = "right",
     full: bool = True,
 ) -> rx.Component:
     """A sheet opened by `name` (``opens(name)``) or by a state's `open`; `full` fills a phone's screen."""
-    if name is not None:
-        return _Sheet.create(
-            *children, title=title, open=is_open(name), on_open_change=follows(name), side=side, full=full
-        )
-    handler = {} if on_open_change is None else {"on_open_change": on_open_change}
-    return _Sheet.create(*children, title=title, open=open, side=side, full=full, **handler)
+    control = controlled(name=name, open=open, on_open_change=on_open_change)
+    return _Sheet.create(*children, title=title, side=side, full=full, **control)
