@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from .bootstrap.output import show_what_can_be_shown
 from .core.errors import StartError, UserError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -111,6 +112,7 @@ def revoke(key: Annotated[str, typer.Argument(help="The id that `key list` shows
 
 def main() -> None:
     """Run the command line; what goes wrong on purpose is one sentence and exit status 1."""
+    show_what_can_be_shown()
     try:
         app(prog_name="localmind")
     except StartError as error:

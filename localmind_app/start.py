@@ -57,7 +57,10 @@ def up(port: int | None, *, browser: bool, say: Callable[[str], None] | None = N
 @contextmanager
 def held(home: Home) -> Iterator[InstanceLock]:
     """The data folder, for this instance only."""
-    lock = InstanceLock.take(home)
+    try:
+        lock = InstanceLock.take(home)
+    except OSError as error:
+        raise StartError(f"The data folder {home.root} cannot be written ({error.strerror}).") from error
     try:
         yield lock
     finally:

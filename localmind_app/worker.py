@@ -67,7 +67,6 @@ def work(home: Home) -> None:
         lock.write(str(os.getpid()))
         queue = Queue(home)
         queue.recover()
-        queue.submit_due()
         queue.create_consumer(workers=THREADS, max_delay=LONGEST_WAIT, check_worker_health=True).run()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..core import status
-from ..core.dependencies import DEPENDENCIES
+from ..core.dependencies import DEPENDENCIES, PYTHON
 from ..core.home import Home, default_home
 from ..core.lock import Instance, running
 from .frontend import frontend
@@ -44,10 +44,13 @@ def report(place: Place) -> int:
 
 def examine(place: Place, home: Home) -> Iterator[Finding]:
     """Every finding, from the ground up."""
+    installed = not lacking_packages(place)
     for dependency in DEPENDENCIES:
         found = dependency.find()
-        verdict: Literal["note", "bad"] = "bad" if dependency.need == "start" else "note"
-        yield Finding(dependency.name, "good" if found else verdict, found or dependency.missing)
+        # What was only needed to install may go once everything is installed.
+        vital = dependency is PYTHON or (dependency.need == "start" and not installed)
+        missing: Literal["note", "bad"] = "bad" if vital else "note"
+        yield Finding(dependency.name, "good" if found else missing, found or dependency.missing)
     yield from _program(place)
     yield from _machine(place, home)
     yield _data_folder(home)

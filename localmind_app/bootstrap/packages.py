@@ -41,14 +41,15 @@ ADVICE = (
     (r"THESE PACKAGES DO NOT MATCH THE HASHES", "A download was damaged. Run the same command again."),
 )
 BUILDING = re.compile(r"Building wheel for (\S+)")
-COLLECTING = re.compile(r"Collecting (\S+)")
+COLLECTING = re.compile(r"Collecting ([\w.-]+)")
 
 
 def check_machine(place: Place) -> None:
     """Raise StartError with one sentence per thing the installation would fail without."""
-    lacking = [COMPILER.missing] if COMPILER.find() is None else []
+    again = place.stamp("requirements").exists()  # an update needs less: most of it is there already
+    lacking = [COMPILER.missing] if not again and COMPILER.find() is None else []
     for folder, needed, what in (
-        (place.venv, VENV_BYTES, "LocalMind's packages need"),
+        (place.venv, HOME_BYTES if again else VENV_BYTES, "LocalMind's packages need"),
         (default_home(), HOME_BYTES, "your data needs"),
     ):
         free = free_bytes(folder)
@@ -111,7 +112,7 @@ def _pip(place: Place, name: str, command: Sequence[str], progress: Progress) ->
 def _hear(line: str, progress: Progress) -> None:
     building, collecting = BUILDING.search(line), COLLECTING.search(line)
     if building and "llama" in building[1]:
-        progress.now(f"compiling {building[1]} for this machine; this takes about ten minutes, once")
+        progress.now(f"compiling {building[1]} (about ten minutes, only once)")
     elif building:
         progress.now(f"building {building[1]}")
     elif collecting:

@@ -48,9 +48,7 @@ class Progress:
         width = shutil.get_terminal_size().columns - 3
         start = "\r\x1b[K  " if self._live else "  "
         line = start + (text[:width] if self._live else text) + end
-        # A terminal or pipe that cannot show the marks still gets the words.
-        encoding = sys.stdout.encoding or "ascii"
-        sys.stdout.write(line.encode(encoding, errors="replace").decode(encoding))
+        sys.stdout.write(line)
         sys.stdout.flush()
 
 

@@ -14,6 +14,7 @@ from ..core.lock import FileLock
 from .commands import COMMANDS, HELP, Command
 from .doctor import report
 from .frontend import frontend
+from .output import show_what_can_be_shown
 from .packages import check_machine, environment, requirements
 from .place import Place
 from .steps import Step
@@ -24,6 +25,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str]) -> int:
     """Set up what the command needs and run it; the exit status of a failed setup is 1."""
+    show_what_can_be_shown()
     if not arguments or arguments[0] in ("-h", "--help", "help") or "--help" in arguments[1:2]:
         print(HELP)
         return 0
@@ -57,7 +59,7 @@ def set_up(place: Place, command: Command) -> None:
             _wait(lock)
             lock.write(str(os.getpid()))
             while step := pending(place, command):  # asked again after each: a new environment changes the inputs
-                if step.name != "frontend":
+                if step.name in ("venv", "requirements"):
                     check_machine(place)
                 step.perform(place)
     if command.tools:

@@ -101,7 +101,8 @@ class Queue(Huey):  # type: ignore[misc]  # Huey ships no types
         super().__init__("localmind", results=False, utc=True, storage_class=_Storage, filename=str(home.jobs))
         home.jobs.chmod(0o600)
         self._run = self.task(name="run", context=True)(self._perform)
-        self._tick = self.periodic_task(crontab(), name="tick")(self.submit_due)
+        self._ticked = False
+        self.periodic_task(crontab(), name="tick")(self._tick)
 
     def submit(self, name: str, payload: Payload | None = None) -> str:
         """Queue a job and return its id; it is on disk when this returns."""
@@ -145,6 +146,12 @@ class Queue(Huey):  # type: ignore[misc]  # Huey ships no types
         done = super().execute(task, timestamp)
         self.storage.finish(task.row)
         return done
+
+    def _tick(self) -> None:
+        """Once a minute. The first comes with the start of the worker, which upkeep must not slow down."""
+        if self._ticked:
+            self.submit_due()
+        self._ticked = True
 
     def _enqueue(self, name: str, payload: Payload, tries: int, job_id: str | None = None) -> str:
         if name not in JOBS:

@@ -27,6 +27,8 @@ def rotate(log: Path, largest: int = LARGEST_LOG) -> bool:
 
 def last_line(log: Path, start: int = 0) -> str:
     """The last line with text that was written after byte `start`, at most 300 characters of it."""
+    if not log.exists():
+        return ""
     with log.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         begin = start if start <= size else 0  # a smaller file was rotated meanwhile

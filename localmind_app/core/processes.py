@@ -196,13 +196,12 @@ class Supervisor:
             crash = child.look()
             if crash is not None:
                 self._say(describe(crash, child))
-            changed = child.restart_when_due() or crash is not None or changed
+            changed = self._restart(child) or crash is not None or changed
         if changed:
             self._write_status()
         if time.monotonic() - self._rotated > ROTATE_EVERY:
             self._rotated = time.monotonic()
-            for child in self.children.values():
-                rotate(child.log)
+            self._rotate_logs()
 
     def request_stop(self) -> None:
         """Make `run` return and `stop` begin; the second request kills at once."""
@@ -256,6 +255,29 @@ class Supervisor:
         elif select.select([self._wake], [], [], seconds)[0]:
             self._wake.recv(4096)
 
+    # A full disk or a full process table must not end the one process that keeps the others alive.
+
+    def _restart(self, child: Child) -> bool:
+        try:
+            return child.restart_when_due()
+        except OSError as error:
+            child.due = time.monotonic() + LONGEST_DELAY
+            self._say(f"The {child.program.name} process cannot be started ({error}); trying again in 10 s.")
+            return True
+
+    def _rotate_logs(self) -> None:
+        try:
+            for child in self.children.values():
+                rotate(child.log)
+        except OSError as error:
+            self._say(f"A log could not be rotated ({error}).")
+
+    def _write_status(self) -> None:
+        try:
+            status.write(self.home, {name: child.state for name, child in self.children.items()})
+        except OSError as error:
+            self._say(f"What runs could not be written to {self.home.run} ({error}).")
+
     def _descendants(self) -> list[psutil.Process]:
         """Everything below the children now; some, like the engine's, lead sessions of their own."""
         import psutil
@@ -268,9 +290,6 @@ class Supervisor:
                 except psutil.NoSuchProcess:
                     continue
         return found
-
-    def _write_status(self) -> None:
-        status.write(self.home, {name: child.state for name, child in self.children.items()})
 
 
 def _end(left: list[psutil.Process]) -> None:

@@ -89,13 +89,13 @@ class Catalog:
     def _open(self, path: Path) -> Model:
         try:
             status = path.stat()
-        except OSError:  # deleted since the folder was listed
-            return Model(path.stem, "chat", path.stem, path, 0, problem="the file is gone")
-        stamp = (status.st_mtime_ns, status.st_size)
-        known = self._read.get(path)
-        if known is None or known.stamp != stamp or known.problem:
-            known = self._read[path] = replace(_describe(path), stamp=stamp)
-        return known
+            stamp = (status.st_mtime_ns, status.st_size)
+            known = self._read.get(path)
+            if known is None or known.stamp != stamp or known.problem:
+                known = self._read[path] = replace(_describe(path), stamp=stamp)
+            return known
+        except OSError as error:  # deleted since the folder was listed, or not to be read
+            return Model(path.stem, "chat", path.stem, path, 0, problem=error.strerror or str(error))
 
 
 def _describe(path: Path) -> Model:
@@ -106,7 +106,7 @@ def _describe(path: Path) -> Model:
     empty = Model(name, "chat", stem, path, size, problem=problem)
     try:
         read = [header.read(part) for part in parts]
-    except (header.BadHeader, OSError) as error:
+    except header.BadHeader as error:
         return replace(empty, problem=str(error))
     missing = sum(part.missing for part in read)
     if missing:

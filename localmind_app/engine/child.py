@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-from localmind_app.core.errors import EngineError, ModelCrashed, UserError, from_body
+from localmind_app.core.errors import EngineError, UserError, from_body
 
 from . import cause
 from .wire import LINE_LIMIT, Message, pack, unpack
@@ -157,7 +157,7 @@ class Child:
     def _finish(self, code: int) -> None:
         loading = self._file if not self._ready.done() else None
         if self._closing:
-            self.end = ModelCrashed("The model {model} was unloaded before it had answered.", model=self.name)
+            self.end = EngineError("The model {model} was unloaded before it had answered.", model=self.name)
         elif self._refusal:
             self.end = self.failure = self._refusal
         else:

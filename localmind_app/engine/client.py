@@ -23,6 +23,7 @@ from localmind_app.core.home import Home
 Json = dict[str, Any]
 # The engine sends a comment every 10 s while it works, so a minute of silence means that it hangs.
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=60.0)
+_REMOTE_TIMEOUT = httpx.Timeout(60.0, connect=10.0, read=600.0)  # a foreign server may read a long prompt in silence
 _WAIT_TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=900.0)  # whole answers and loads come without comments
 _CONNECT_RETRIES = 2
 _HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "server", "date"}
@@ -106,6 +107,7 @@ class EngineClient:
         self._home, self._base_url, self._api_key = home, base_url, api_key
         self._door: object = None
         self._http: httpx.AsyncClient | None = None
+        self._moved: list[httpx.AsyncClient] = []
 
     @classmethod
     def local(cls, home: Home) -> EngineClient:
@@ -178,9 +180,9 @@ class EngineClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        for http in [*self._moved, *([self._http] if self._http else [])]:
+            await http.aclose()
+        self._moved, self._http = [], None
 
     def _connect(self) -> httpx.AsyncClient:
         """The connection pool of the present door; a door that moved (a restarted engine's port) gets a new one."""
@@ -188,8 +190,11 @@ class EngineClient:
         if self._http is None or door != self._door:
             base, token, socket = door
             headers = {"authorization": f"Bearer {token}"} if token else {}
+            timeout = _REMOTE_TIMEOUT if self._home is None else _TIMEOUT
             transport = httpx.AsyncHTTPTransport(uds=socket, retries=_CONNECT_RETRIES, limits=_LIMITS)
-            self._http = httpx.AsyncClient(transport=transport, base_url=base, headers=headers, timeout=_TIMEOUT)
+            if self._http is not None:
+                self._moved.append(self._http)  # streams may still run over it
+            self._http = httpx.AsyncClient(transport=transport, base_url=base, headers=headers, timeout=timeout)
             self._door = door
         return self._http
 

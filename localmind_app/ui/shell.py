@@ -86,7 +86,11 @@ def _navigation(sections: Sequence[Section], active: str) -> rx.Component:
                     rx.el.span(section.label, class_name="lm-label truncate"),
                     to=section.href,
                     class_name=f"{ROW} {look}",
-                    custom_attrs={**({"aria-current": "page"} if here else {})},
+                    custom_attrs={
+                        **tip(section.label),
+                        "data-tip-when": "rail",
+                        **({"aria-current": "page"} if here else {}),
+                    },
                 )
             )
         )
@@ -117,7 +121,7 @@ def _sidebar(
     brand = rx.el.span(
         rx.el.img(src="/icons/icon.svg", alt="", class_name="size-6.5"),
         rx.el.span("LocalMind", class_name="lm-label text-base font-semibold tracking-tight"),
-        class_name="flex min-w-0 flex-1 items-center gap-2.5",
+        class_name="lm-brand flex min-w-0 flex-1 items-center gap-2.5",
     )
     search = icon_button(icon="search", label=t("Search and commands"), on_click=opens("palette"), shortcut="palette")
     fold = icon_button(

@@ -142,6 +142,14 @@ def test_a_periodic_job_runs_at_the_start_and_then_when_it_is_due(home, queue, m
     assert queue.pending_count() == 2
 
 
+def test_upkeep_waits_for_the_second_minute(queue):
+    register(Job("tick", lambda home, payload: None, repeat=True, every=60.0))
+    queue._tick()
+    assert queue.pending_count() == 0
+    queue._tick()
+    assert queue.pending_count() == 1
+
+
 def test_the_worker_ends_on_sigterm_and_only_one_serves_a_folder(home, queue, worker):
     first = worker()
     queue.submit("note", {"text": "a"})

@@ -14,7 +14,6 @@ import pytest
 
 from localmind_app.core import processes, status
 from localmind_app.core.home import Home
-from localmind_app.core.logs import last_line, rotate
 from localmind_app.core.processes import Program, Supervisor, reason_of
 
 # Listens to nothing, starts a grandchild in a session of its own, and ends on SIGTERM like a good process.
@@ -232,34 +231,33 @@ def test_an_inherited_socket_keeps_connections_while_a_child_restarts(home, said
         supervisor.stop()
 
 
-def test_a_large_log_is_rotated_while_it_is_written(tmp_path):
-    log = tmp_path / "web.log"
-    with log.open("ab") as writer:
-        writer.write(b"old\n" * 100)
-        writer.flush()
-        assert not rotate(log, largest=1000)
-        assert rotate(log, largest=100)
-        writer.write(b"new\n")
-    assert log.read_bytes() == b"new\n"
-    assert log.with_suffix(".log.1").read_bytes() == b"old\n" * 100
-    assert not rotate(tmp_path / "none.log")
-
-
-def test_the_last_line_is_that_of_this_life(tmp_path):
-    log = tmp_path / "web.log"
-    log.write_text("earlier\n")
-    start = log.stat().st_size
-    assert last_line(log, start) == ""
-    log.write_text("earlier\nTraceback\nValueError: no\n\n")
-    assert last_line(log, start) == "ValueError: no"
-    log.write_text("short")
-    assert last_line(log, start) == "short"
-
-
 def test_exit_codes_in_words():
     assert reason_of(1) == "exit code 1"
     assert reason_of(-11) == "killed by SIGSEGV"
     assert reason_of(-200) == "killed by signal 200"
+
+
+def test_a_full_disk_does_not_end_the_supervisor(supervise, said, monkeypatch):
+    supervisor = supervise(web=STEADY)
+    child = supervisor.children["web"]
+
+    def full(home, children):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(status, "write", full)
+    os.kill(child.process.pid, signal.SIGKILL)
+    run_until(supervisor, lambda: child.restarts == 1)
+    assert any("No space left" in text for text in said)
+    assert child.alive
+
+
+def test_a_program_that_cannot_be_started_again_is_tried_later(supervise, said):
+    supervisor = supervise(web=STEADY)
+    child = supervisor.children["web"]
+    os.kill(child.process.pid, signal.SIGKILL)
+    child.program = Program("web", ("/no/such/program",))
+    run_until(supervisor, lambda: any("cannot be started" in text for text in said))
+    assert child.due is not None
 
 
 def test_logs_are_private(supervise, home):

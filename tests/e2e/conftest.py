@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.product import Product, running
 
@@ -62,6 +62,8 @@ def window(
         viewport=request.param, storage_state=session_state, has_touch=touch, is_mobile=touch,  # type: ignore[arg-type]
         service_workers="allow",
     )  # fmt: skip
+    context.set_default_timeout(15_000)
+    expect.set_options(timeout=15_000)
     yield context
     context.close()
 

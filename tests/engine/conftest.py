@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +137,14 @@ async def wait_ready(client: EngineClient) -> None:
                 await anyio.sleep(0.05)
 
 
-async def until(happens: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait for something outside this event loop. Raises TimeoutError."""
+async def until(happens: Callable[[], bool | Awaitable[bool]], seconds: float = 5.0) -> None:
+    """Wait for something in another process. Raises TimeoutError."""
     with anyio.fail_after(seconds):
-        while not happens():
-            await anyio.sleep(0.02)  # noqa: ASYNC110 - other processes set no event here
+        while True:
+            there = happens()
+            if there if isinstance(there, bool) else await there:
+                return
+            await anyio.sleep(0.02)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from localmind_app.core.errors import EngineUnreachable, Invalid, ModelMissing
 from localmind_app.core.home import Home
 from localmind_app.engine.client import Chunk, EngineClient
 
-from .conftest import Engine
+from .conftest import Engine, until
 
 pytestmark = pytest.mark.anyio
 Ask = Callable[..., dict[str, Any]]
@@ -28,6 +28,11 @@ ChildOf = Callable[[EngineClient, str], Awaitable[dict[str, Any]]]
 
 async def collect(client: EngineClient, request: dict[str, Any]) -> list[Chunk]:
     return [chunk async for chunk in client.stream_chat(request)]
+
+
+async def idle(client: EngineClient, child_of: ChildOf) -> bool:
+    """Whether the slow model has nothing to do."""
+    return not (await child_of(client, "slow"))["running"]
 
 
 async def test_stream_has_text_end_and_numbers(client: EngineClient, ask: Ask) -> None:
@@ -126,16 +131,17 @@ async def test_prefix_is_reused(client: EngineClient, ask: Ask) -> None:
 
 
 async def test_closing_cancels_within_a_token(client: EngineClient, ask: Ask, child_of: ChildOf) -> None:
-    before = await child_of(client, "slow") if (await client.load("slow")) is None else {}
+    await client.load("slow")
+    before = await child_of(client, "slow")
     async with aclosing(client.stream_chat(ask("slow", max_tokens=4000, ignore_eos=True))) as chunks:
         seen = 0
         async for chunk in chunks:
             seen += bool(chunk.text)
             if seen == 3:
                 break
-    with anyio.fail_after(2):
-        while (now := await child_of(client, "slow"))["running"] or now["cancelled"] == before["cancelled"]:
-            await anyio.sleep(0.01)
+    await until(lambda: idle(client, child_of), 2)
+    now = await child_of(client, "slow")
+    assert now["cancelled"] == before["cancelled"] + 1
     assert now["tokens_after_cancel"] <= 1
     assert now["decoded_tokens"] - before["decoded_tokens"] < 30
     decoded = now["decoded_tokens"]
@@ -152,18 +158,14 @@ async def test_leaving_a_loop_cancels_too(client: EngineClient, ask: Ask, child_
 
     assert await first_word()
     gc.collect()
-    with anyio.fail_after(2):
-        while (await child_of(client, "slow"))["running"]:
-            await anyio.sleep(0.01)
+    await until(lambda: idle(client, child_of), 2)
 
 
 async def test_dropping_a_whole_answer_cancels(client: EngineClient, ask: Ask, child_of: ChildOf) -> None:
     request = ask("slow", max_tokens=4000, ignore_eos=True, stream=False)
     with anyio.move_on_after(0.5):
         await client.forward("POST", "/v1/chat/completions", json.dumps(request).encode())
-    with anyio.fail_after(2):
-        while (await child_of(client, "slow"))["running"]:
-            await anyio.sleep(0.01)
+    await until(lambda: idle(client, child_of), 2)
 
 
 async def test_the_second_waits_and_is_told(client: EngineClient, ask: Ask) -> None:
@@ -238,11 +240,14 @@ async def test_no_engine(tmp_path: Path) -> None:
 
 
 async def test_engine_dies_mid_answer_and_comes_back(own_engine: Engine, own_client: EngineClient, ask: Ask) -> None:
-    await own_client.load("slow")
-    with pytest.raises(EngineUnreachable):
+    async def kill_the_engine_at_the_first_word() -> None:
         async for chunk in own_client.stream_chat(ask("slow", max_tokens=4000, ignore_eos=True)):
             if chunk.text and own_engine.process:
                 own_engine.process.kill()
+
+    await own_client.load("slow")
+    with pytest.raises(EngineUnreachable):
+        await kill_the_engine_at_the_first_word()
     own_engine.stop()
     own_engine.start()
     assert (await own_client.chat(ask("random", max_tokens=2))).text

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 import httpx
+import openai
 import psutil
 import pytest
 
@@ -37,7 +38,8 @@ def events(text: str) -> list[Any]:
 
 def test_chat_whole(http: httpx.Client, ask: Ask) -> None:
     body = http.post("/v1/chat/completions", json=ask("script", max_tokens=5, temperature=0)).json()
-    assert body["object"] == "chat.completion" and body["model"] == "script"
+    assert body["object"] == "chat.completion"
+    assert body["model"] == "script"
     assert body["choices"] == [
         {
             "index": 0,
@@ -47,7 +49,8 @@ def test_chat_whole(http: httpx.Client, ask: Ask) -> None:
         }
     ]
     usage = body["usage"]
-    assert usage["completion_tokens"] == 5 and usage["total_tokens"] == usage["prompt_tokens"] + 5
+    assert usage["completion_tokens"] == 5
+    assert usage["total_tokens"] == usage["prompt_tokens"] + 5
     assert set(body["timings"]) >= {"queue_ms", "load_ms", "prompt_ms", "first_token_ms", "predicted_ms"}
     assert body["context"] == {"used": usage["total_tokens"], "size": 2048}
 
@@ -60,17 +63,21 @@ def test_chat_stream(http: httpx.Client, ask: Ask) -> None:
     assert first["choices"][0]["delta"] == {"role": "assistant", "content": ""}
     assert [chunk["choices"][0]["delta"]["content"] for chunk in middle] == ["Hello ", "😀"]
     assert last["choices"][0] == {"index": 0, "delta": {}, "logprobs": None, "finish_reason": "length"}
-    assert usage["choices"] == [] and usage["usage"]["completion_tokens"] == 5
-    assert done == "[DONE]" and "status" not in response.text
+    assert usage["choices"] == []
+    assert usage["usage"]["completion_tokens"] == 5
+    assert done == "[DONE]"
+    assert "status" not in response.text
 
 
 def test_completion_whole_and_stream(http: httpx.Client) -> None:
     request = {"model": "script", "prompt": "x", "max_tokens": 7, "temperature": 0}
     body = http.post("/v1/completions", json=request).json()
-    assert body["object"] == "text_completion" and body["choices"][0]["text"] == "Hello 😀world "
+    assert body["object"] == "text_completion"
+    assert body["choices"][0]["text"] == "Hello 😀world "
     streamed = events(http.post("/v1/completions", json={**request, "stream": True}).text)
     assert "".join(e["choices"][0]["text"] for e in streamed[:-1]) == "Hello 😀world "
-    assert streamed[-2]["choices"][0]["finish_reason"] == "length" and streamed[-1] == "[DONE]"
+    assert streamed[-2]["choices"][0]["finish_reason"] == "length"
+    assert streamed[-1] == "[DONE]"
 
 
 def test_completion_logprobs(http: httpx.Client) -> None:
@@ -85,10 +92,17 @@ def test_models(http: httpx.Client) -> None:
     listed = {entry["id"]: entry for entry in http.get("/v1/models").json()["data"]}
     assert {"random", "slow", "script", "all-minilm-l6-v2"} <= set(listed)
     entry = listed["random"]
-    assert entry["object"] == "model" and entry["owned_by"] == "localmind" and entry["kind"] == "chat"
-    assert entry["label"] == "Test random" and entry["quantization"] == "F32" and entry["license"] == "apache-2.0"
-    assert entry["context_train"] == entry["context_length"] == 4096 and entry["n_params"] > 50_000
-    assert entry["error"] is None and entry["starter"] is False and entry["size_bytes"] > 100_000
+    assert entry["object"] == "model"
+    assert entry["owned_by"] == "localmind"
+    assert entry["kind"] == "chat"
+    assert entry["label"] == "Test random"
+    assert entry["quantization"] == "F32"
+    assert entry["license"] == "apache-2.0"
+    assert entry["context_train"] == entry["context_length"] == 4096
+    assert entry["n_params"] > 50_000
+    assert entry["error"] is None
+    assert entry["starter"] is False
+    assert entry["size_bytes"] > 100_000
     assert http.get("/v1/models/random").json()["id"] == "random"
 
 
@@ -102,7 +116,8 @@ def test_tokenize(http: httpx.Client, ask: Ask) -> None:
 def test_status_chunks_only_on_request(http: httpx.Client, ask: Ask) -> None:
     text = http.post("/v1/chat/completions", json=ask("random", max_tokens=2, stream=True, stream_status=True)).text
     stages = [event["status"] for event in events(text)[:-1] if "status" in event]
-    assert stages and all(status["stage"] in ("loading", "queued", "prompt") for status in stages)
+    assert stages
+    assert all(status["stage"] in ("loading", "queued", "prompt") for status in stages)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +134,8 @@ def test_status_chunks_only_on_request(http: httpx.Client, ask: Ask) -> None:
 def test_errors_have_one_shape(http: httpx.Client, body: bytes, status: int, code: str, words: str) -> None:
     response = http.post("/v1/chat/completions", content=body)
     error = response.json()["error"]
-    assert (response.status_code, error["code"]) == (status, code) and words in error["message"]
+    assert (response.status_code, error["code"]) == (status, code)
+    assert words in error["message"]
 
 
 def test_unknown_route_and_method(http: httpx.Client) -> None:
@@ -129,19 +145,23 @@ def test_unknown_route_and_method(http: httpx.Client) -> None:
 
 def test_missing_model_in_a_stream_is_a_plain_error(http: httpx.Client, ask: Ask) -> None:
     response = http.post("/v1/chat/completions", json=ask("nope", stream=True))
-    assert response.status_code == 404 and response.json()["error"]["code"] == "model_not_found"
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "model_not_found"
 
 
 def test_context_overflow_has_numbers(http: httpx.Client, ask: Ask) -> None:
     response = http.post("/v1/chat/completions", json=ask("script", "x" * 3000, stream=True))
     error = response.json()["error"]
-    assert response.status_code == 400 and error["code"] == "context_length_exceeded"
-    assert error["params"]["size"] == 2048 and error["params"]["tokens"] > 3000
+    assert response.status_code == 400
+    assert error["code"] == "context_length_exceeded"
+    assert error["params"]["size"] == 2048
+    assert error["params"]["tokens"] > 3000
 
 
 def test_max_tokens_is_capped_to_what_fits(http: httpx.Client, ask: Ask) -> None:
     body = http.post("/v1/chat/completions", json=ask("script", "x" * 1900, max_tokens=5000)).json()
-    assert body["choices"][0]["finish_reason"] == "length" and body["usage"]["total_tokens"] == 2048
+    assert body["choices"][0]["finish_reason"] == "length"
+    assert body["usage"]["total_tokens"] == 2048
 
 
 def test_socket_is_private(engine: Engine) -> None:
@@ -157,9 +177,32 @@ async def test_tcp_with_token(own_engine: Engine) -> None:
     await wait_ready(client)
     assert any(model.id == "random" for model in await client.models())
     await client.close()
-    for headers in ({}, {"authorization": "Bearer wrong"}):
-        refused = httpx.get(address["url"] + "/v1/models", headers=headers)
-        assert refused.status_code == 401 and refused.json()["error"]["code"] == "sign_in_required"
+    async with httpx.AsyncClient() as http:
+        for headers in ({}, {"authorization": "Bearer wrong"}):
+            refused = await http.get(address["url"] + "/v1/models", headers=headers)
+            assert refused.status_code == 401
+            assert refused.json()["error"]["code"] == "sign_in_required"
+    await official_client(address)
+
+
+async def official_client(address: dict[str, str]) -> None:
+    """OpenAI's own client, against the engine."""
+    async with openai.AsyncOpenAI(base_url=address["url"] + "/v1", api_key=address["token"], max_retries=0) as ai:
+        assert "random" in [model.id async for model in ai.models.list()]
+        messages: Any = [{"role": "user", "content": "Hi"}]
+        whole = await ai.chat.completions.create(model="script", messages=messages, max_tokens=5, temperature=0)
+        assert whole.choices[0].message.content == "Hello 😀"
+        stream = await ai.chat.completions.create(
+            model="script", messages=messages, max_tokens=5, temperature=0, stream=True, logprobs=True, top_logprobs=2
+        )
+        chunks = [chunk async for chunk in stream]
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "Hello 😀"
+        plain = await ai.completions.create(model="script", prompt="x", max_tokens=1, temperature=0, logprobs=1)
+        assert plain.choices[0].text == "Hello "
+        vectors = await ai.embeddings.create(model="all-minilm-l6-v2", input=["a cat", "a dog"])
+        assert [len(entry.embedding) for entry in vectors.data] == [384, 384]
+        with pytest.raises(openai.NotFoundError, match="nope"):
+            await ai.chat.completions.create(model="nope", messages=messages)
 
 
 async def test_stop_ends_all_within_two_seconds(own_engine: Engine, own_client: EngineClient, ask: Ask) -> None:
@@ -183,7 +226,8 @@ async def test_children_end_with_a_killed_engine(own_engine: Engine, own_client:
     await own_client.load("slow")
     await own_client.load("random")
     children = own_engine.children()
-    assert len(children) == 2 and own_engine.process
+    assert len(children) == 2
+    assert own_engine.process
     own_engine.process.kill()
     own_engine.process.wait()
     await until(lambda: not any(map(_alive, children)), 1)

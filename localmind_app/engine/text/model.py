@@ -20,8 +20,8 @@ class TextModel:
 
     def __init__(self, path: str, n_ctx: int, threads: int, progress: Callable[[float], None]) -> None:
         self.model: Handle = llamacpp.load_model(path, progress)
-        if not c.llama_model_has_decoder(self.model):
-            raise llamacpp.LoadFailed("it is not a model that writes text")
+        if c.llama_model_has_encoder(self.model) or not c.llama_model_has_decoder(self.model):
+            raise llamacpp.LoadFailed("it is not a model that continues a text")
         self.vocab: Handle = c.llama_model_get_vocab(self.model)
         self.context: Handle = llamacpp.new_context(
             self.model,

@@ -58,7 +58,7 @@ def _row(chat: rx.Var[ListedChat]) -> rx.Component:
     here = ChatState.shown == chat.id
     look = rx.cond(here, "bg-selected", "hover:bg-hover focus-within:bg-hover")
     link = router_link(
-        chat.title, to="/c/" + chat.id, custom_attrs={"aria-current": rx.cond(here, "page", "false")},
+        rx.el.span(chat.title, class_name="truncate"), to="/c/" + chat.id, custom_attrs={"aria-current": rx.cond(here, "page", "false")},
         class_name="lm-target flex min-w-0 flex-1 items-center rounded-sm px-3 text-sm",
     )  # fmt: skip
     menu = rx.el.div(

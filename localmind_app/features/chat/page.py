@@ -63,7 +63,7 @@ def chat_page() -> rx.Component:
     )
     write = composer(
         meter, chat_id=chat_id, streaming=ChatState.streaming, sent=ChatState.sent, error=ChatState.send_error,
-        disabled=rx.cond(ChatState.models.length() > 0, "", t("There is no model yet.")),
+        disabled=rx.cond(ChatState.no_model, t("There is no model yet."), ""),
         placeholder=t("Message LocalMind"), on_send=ChatState.send, on_stop=ChatState.stop,
     )  # fmt: skip
     foot = rx.el.div(write, components.starter_note(), class_name="shrink-0 pb-[max(0.75rem,env(safe-area-inset-bottom))]")

@@ -124,6 +124,7 @@ class ChatState(rx.State):
     missing: bool = False
     model: str = ""
     models: list[dict[str, Any]] = []
+    no_model: bool = False
     system_prompt: str = ""
     sampling: dict[str, str] = {}
     streaming: bool = False
@@ -190,6 +191,7 @@ class ChatState(rx.State):
             await tell(self, failed(error))
             return
         models = [vars(item) for item in found]
+        self.no_model = not models
         if models != self.models:
             self.models = models
 
@@ -213,7 +215,7 @@ class ChatState(rx.State):
                 chat_id, fresh = await self._create(text), True
             await services().chats.post(acting(), chat_id, text, client_id[:64])
         except UserError as error:
-            self.send_error = error.body()["error"]
+            self.send_error = {**error.body()["error"], "client_id": client_id}
             return None
         self.sent, self.send_error = client_id, {}
         if fresh:

@@ -16,15 +16,15 @@ Variant = Literal["primary", "secondary", "ghost", "danger"]
 Size = Literal["sm", "md"]
 
 BASE: Final = (
-    "lm-target inline-flex items-center justify-center gap-2 rounded-md font-medium select-none whitespace-nowrap "
-    "disabled:opacity-50 aria-disabled:opacity-50 aria-busy:opacity-80 "
+    "lm-target inline-flex items-center justify-center gap-2 rounded-md border font-medium select-none "
+    "whitespace-nowrap disabled:opacity-50 aria-disabled:opacity-50 aria-busy:opacity-80 "
     "aria-pressed:border-accent aria-pressed:bg-selected"
 )
 VARIANTS: Final[dict[Variant, str]] = {
-    "primary": "bg-accent text-on-accent enabled:hover:bg-accent-hover",
-    "secondary": "border border-border bg-raised text-text shadow-sm enabled:hover:bg-hover",
-    "ghost": "text-text enabled:hover:bg-hover",
-    "danger": "bg-danger text-on-danger enabled:hover:bg-danger-hover",
+    "primary": "border-transparent bg-accent text-on-accent enabled:hover:bg-accent-hover",
+    "secondary": "border-border bg-raised text-text shadow-sm enabled:hover:bg-hover",
+    "ghost": "border-transparent text-text enabled:hover:bg-hover",
+    "danger": "border-transparent bg-danger text-on-danger enabled:hover:bg-danger-hover",
 }
 SIZES: Final[dict[Size, str]] = {"sm": "px-3 text-sm", "md": "px-4 text-[0.9375rem]"}
 

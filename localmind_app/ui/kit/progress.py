@@ -12,7 +12,7 @@ def progress(*, label: Text, value: float | rx.Var[float] | None, text: Text | N
     bar = "h-full rounded-full bg-accent forced-color-adjust-none"
     known = {} if value is None else {"aria-valuenow": value}
     if value is None:
-        inner = rx.el.div(class_name=f"{bar} lm-passing w-2/5")
+        inner = rx.el.div(class_name=f"{bar} lm-passing")
     else:
         inner = rx.el.div(
             class_name=f"{bar} transition-[width]", custom_attrs={"style": rx.Var.create({"width": f"{value}%"})}

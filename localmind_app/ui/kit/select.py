@@ -1,7 +1,5 @@
 """A choice from a short list: the browser's own select, which phones and screen readers know best."""
 
-# ruff: noqa: A002 -- arguments are named like the HTML attributes they become
-
 from __future__ import annotations
 
 from collections.abc import Sequence

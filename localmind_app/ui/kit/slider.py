@@ -1,7 +1,5 @@
 """A slider: the browser's own range input, with its value in words beside it."""
 
-# ruff: noqa: A002 -- arguments are named like the HTML attributes they become
-
 from __future__ import annotations
 
 from typing import Any

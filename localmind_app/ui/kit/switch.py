@@ -1,7 +1,5 @@
 """A switch: on or off, in force at once."""
 
-# ruff: noqa: A002 -- arguments are named like the HTML attributes they become
-
 from __future__ import annotations
 
 from typing import Any

@@ -13,7 +13,7 @@ from localmind_app.ui.kit.radix import tabs as radix
 TAB: Final = (
     "lm-target relative shrink-0 rounded-sm px-3 text-sm font-medium text-muted hover:text-text "
     "data-[state=active]:text-text after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full "
-    "data-[state=active]:after:bg-accent forced-colors:data-[state=active]:after:bg-[Highlight]"
+    "data-[state=active]:after:bg-accent"
 )
 
 

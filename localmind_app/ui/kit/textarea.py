@@ -1,7 +1,5 @@
 """A text field of several lines that grows with its text."""
 
-# ruff: noqa: A002 -- arguments are named like the HTML attributes they become
-
 from __future__ import annotations
 
 from typing import Any

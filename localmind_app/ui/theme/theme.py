@@ -44,9 +44,14 @@ _COLOURS: Final = (
 )
 
 
-def set_theme(theme: str | rx.Var[str]) -> FunctionVar[Any]:
-    """A browser-side event handler that switches to one of `THEMES` and remembers it."""
+def set_theme(theme: str | rx.Var[str] | None = None) -> FunctionVar[Any]:
+    """A browser-side event handler that switches to one of `THEMES` and remembers it.
+
+    Without `theme` it takes the value of the event, as ``menu_choice(on_change=set_theme())`` gives it.
+    """
     data = VarData(imports={LIBRARY: [rx.ImportVar(tag="setTheme")]})
+    if theme is None:
+        return rx.Var("setTheme", _var_data=data).to(FunctionVar)
     call = rx.Var("setTheme", _var_data=data).to(FunctionVar).call(LiteralVar.create(theme))
     return ArgsFunctionOperation.create((), call).to(FunctionVar)
 

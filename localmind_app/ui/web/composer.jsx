@@ -105,6 +105,10 @@ export function Composer({ chatId = "", streaming = false, sent = "", error = nu
   const notice = useNotice({ error, edited, late, text, disabled });
   useGrowing(field, text);
   useWindowEvents(field, write);
+  useEffect(() => {
+    // A new chat's first message changes the address, which makes a new field: the cursor must not get lost.
+    if (!coarsePointer() && document.activeElement === document.body) field.current.focus({ preventScroll: true });
+  }, []);
   useEffect(() => setEdited(false), [error]);
 
   const empty = !text.trim();

@@ -24,6 +24,9 @@ class Fallback extends Component {
   static getDerivedStateFromError() {
     return { failed: true };
   }
+  componentDidUpdate(before) {
+    if (this.state.failed && before.text !== this.props.text) this.setState({ failed: false });
+  }
   render() {
     return this.state.failed ? <Plain text={this.props.text} /> : this.props.children;
   }
@@ -60,33 +63,25 @@ function Parsed({ text, math }) {
   );
 }
 
-const FinishedText = memo(function FinishedText({ text }) {
-  const math = useMath(useMemo(() => mayHaveMath(text), [text]));
-  if (text.length > LIMIT || DEEP.test(text)) return <Plain text={text} />;
+const Head = memo(function Head({ text, math }) {
   return (
     <Fallback text={text}>
-      <Parsed text={(math && toMath(text)) ?? text} math={math} />
+      <Parsed text={text} math={math} />
     </Fallback>
   );
 });
 
-const OpenHead = memo(function OpenHead({ text }) {
-  return (
-    <Fallback key={text.length} text={text}>
-      <Parsed text={text} />
-    </Fallback>
-  );
-});
-
-/** The block that is being written: its head is parsed, a long tail waits as plain text for its turn. */
-function OpenText({ text }) {
+/** One block of text. While it is open its head is parsed, and a long tail waits as plain text for its turn. */
+function TextBlock({ text, open }) {
   const parsed = useRef(0);
-  parsed.current = parsedLength(text.length, parsed.current);
-  if (DEEP.test(text)) return <Plain text={text} />;
+  const math = useMath(useMemo(() => !open && mayHaveMath(text), [text, open]));
+  if (text.length > LIMIT || DEEP.test(text)) return <Plain text={text} />;
+  parsed.current = open ? parsedLength(text.length, parsed.current) : text.length;
   const tail = text.slice(parsed.current);
+  const head = open ? repairTail(text.slice(0, parsed.current)) : ((math && toMath(text)) ?? text);
   return (
     <>
-      <OpenHead text={repairTail(text.slice(0, parsed.current))} />
+      <Head text={head} math={math} />
       {tail && <span className="lm-md-plain">{tail}</span>}
     </>
   );
@@ -95,7 +90,7 @@ function OpenText({ text }) {
 const Block = memo(
   function Block({ block, live }) {
     if (block.kind === "code") return <CodeBlock code={block.text} lang={block.lang} open={block.open} live={live} />;
-    return block.open ? <OpenText text={block.text} /> : <FinishedText text={block.text} />;
+    return <TextBlock text={block.text} open={block.open} />;
   },
   (a, b) => a.live === b.live && a.block.text === b.block.text && a.block.open === b.block.open && a.block.kind === b.block.kind,
 );

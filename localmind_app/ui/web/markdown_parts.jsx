@@ -52,10 +52,10 @@ function Pre({ node }) {
   return <CodeBlock code={textOf(code).replace(/\n$/, "")} lang={lang} />;
 }
 
-// The page owns h1 and h2: an answer cannot.
+// The page owns its h1: an answer starts below it.
 const heading = (level) =>
   function Heading({ children }) {
-    return createElement(`h${Math.min(6, level + 2)}`, { "data-level": level }, children);
+    return createElement(`h${Math.min(6, level + 1)}`, { "data-level": level }, children);
   };
 
 const Checkbox = ({ checked }) => {

@@ -1,6 +1,6 @@
 // The moving parts of the page frame: sidebar (rail or drawer), right panel (column or sheet), focus after navigation.
 // Opening and closing never asks the server.
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useLocation } from "react-router";
 import { X } from "lucide-react";
 import { setOpen, toggleOpen, useOpen } from "$/localmind/disclosure";
@@ -10,6 +10,8 @@ import { Sheet } from "$/localmind/sheet";
 import { useShortcut } from "$/localmind/shortcuts";
 
 const STORE_KEY = "localmind.sidebar";
+
+let lastPath; // outside of the component: every page brings its own frame
 
 const isNarrow = () => document.documentElement.dataset.sidebar === "rail";
 
@@ -86,18 +88,18 @@ export function Panel({ title, open, onOpenChange, children }) {
 /** After navigation the focus goes to the page's heading, unless the page has already put it somewhere inside. */
 export function RouteFocus() {
   const { pathname } = useLocation();
-  const before = useRef(pathname);
   useEffect(() => {
-    if (before.current === pathname) return undefined;
-    before.current = pathname;
-    const frame = requestAnimationFrame(() => {
+    const arrived = lastPath !== undefined && lastPath !== pathname;
+    lastPath = pathname;
+    if (!arrived) return;
+    // Not cancelled when the frame is drawn again meanwhile: the focus has to arrive once.
+    requestAnimationFrame(() => {
       const main = document.getElementById("main");
       if (main?.contains(document.activeElement)) return;
       const heading = document.querySelector("h1");
       heading?.setAttribute("tabindex", "-1");
       heading?.focus({ preventScroll: true });
     });
-    return () => cancelAnimationFrame(frame);
   }, [pathname]);
   return null;
 }

@@ -1,5 +1,5 @@
 // How many of the loaded messages are drawn: a few at once, the rest while the page is idle, older pages on demand.
-import { startTransition, useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 const FIRST = 8;
 const STEP = 8;
@@ -25,7 +25,7 @@ export function useShown(state, store, hold) {
     if (drawn >= wanted) return undefined;
     const timer = setTimeout(() => {
       hold();
-      startTransition(() => setLimit(Math.min(wanted, drawn + STEP)));
+      setLimit(Math.min(wanted, drawn + STEP));
     }, 30);
     return () => clearTimeout(timer);
   }, [drawn, wanted, hold]);

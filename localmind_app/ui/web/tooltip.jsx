@@ -31,7 +31,11 @@ export function Tooltips() {
       timer = setTimeout(() => setAnchor(target), wait);
     };
     const hide = () => show(null, 80);
-    const at = (event) => (event.target instanceof Element ? event.target.closest("[data-tip]") : null);
+    const at = (event) => {
+      const target = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
+      // Some names can be read beside the picture, except while the sidebar is folded.
+      return target?.dataset.tipWhen && document.documentElement.dataset.sidebar !== target.dataset.tipWhen ? null : target;
+    };
     const over = (event) => {
       if (event.pointerType === "touch" || tip.current?.contains(event.target)) return clearTimeout(timer);
       const target = at(event);
@@ -58,7 +62,7 @@ export function Tooltips() {
   if (!text || anchor.getAttribute("aria-expanded") === "true") return null;
   const style = spot ?? { top: 0, left: 0, visibility: "hidden" };
   return (
-    <div ref={tip} aria-hidden="true" style={style} className="lm-fade fixed z-50 flex max-w-72 items-center gap-2 rounded-sm border border-border bg-raised px-2 py-1 text-sm text-text shadow-md">
+    <div ref={tip} aria-hidden="true" style={style} className="lm-fade fixed z-50 flex max-w-80 items-center gap-2 rounded-sm border border-border bg-raised px-2 py-1 text-sm text-text shadow-md">
       <span>{text}</span>
       {anchor.dataset.tipKeys && <Keys id={anchor.dataset.tipKeys} />}
     </div>

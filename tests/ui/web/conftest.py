@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
+from functools import partial
 from importlib import util
 from pathlib import Path
 from types import ModuleType
@@ -89,11 +91,20 @@ def context(browser: Any, origin: str) -> Iterator[Any]:
     profile.close()
 
 
+def _until(page: Any, expression: str, timeout: float = 10_000) -> None:
+    """Waits for an expression. Playwright's own wait_for_function needs eval in the page, which the policy forbids."""
+    deadline = time.monotonic() + timeout / 1000
+    while not page.evaluate(f"Promise.resolve({expression})"):
+        assert time.monotonic() < deadline, f"never true: {expression}"
+        page.wait_for_timeout(20)
+
+
 @pytest.fixture
 def page(context: Any) -> Iterator[Any]:
     """A page whose console errors and exceptions fail the test, unless it empties `page.problems`."""
     opened = context.new_page()
     opened.problems = []
+    opened.until = partial(_until, opened)
     opened.on("console", lambda line: opened.problems.append(line.text) if line.type == "error" else None)
     opened.on("pageerror", lambda error: opened.problems.append(str(error)))
     yield opened

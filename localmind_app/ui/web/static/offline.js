@@ -20,3 +20,5 @@ for (const node of document.querySelectorAll("[data-t]")) {
 const reload = () => location.reload();
 document.querySelector("button").addEventListener("click", reload);
 window.addEventListener("online", reload);
+// Any answer at all means that LocalMind is back.
+setInterval(() => fetch("/ping", { cache: "no-store" }).then(reload, () => {}), 3000);
