@@ -7,7 +7,7 @@ palette offers what is handled right now. Not covered: keys inside of widgets, w
 # Reflex reads event specs from annotations, which mypy cannot follow.
 # mypy: disable-error-code="type-arg, valid-type"
 
-# ruff: noqa: A002 -- arguments are named like the HTML attributes they become
+
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from localmind_app.core.errors import EngineUnreachable, Invalid, ModelMissing
 from localmind_app.core.home import Home
 from localmind_app.engine.client import Chunk, EngineClient
 
-from .conftest import Engine, until
+from .conftest import Engine, until, wait_ready
 
 pytestmark = pytest.mark.anyio
 Ask = Callable[..., dict[str, Any]]
@@ -250,6 +250,7 @@ async def test_engine_dies_mid_answer_and_comes_back(own_engine: Engine, own_cli
         await kill_the_engine_at_the_first_word()
     own_engine.stop()
     own_engine.start()
+    await wait_ready(own_client)
     assert (await own_client.chat(ask("random", max_tokens=2))).text
 
 
@@ -258,5 +259,6 @@ async def test_a_remote_server_is_the_same_client(own_engine: Engine, ask: Ask) 
     own_engine.start("--tcp")
     address = json.loads(own_engine.home.engine_address.read_text())
     client = EngineClient.remote(address["url"] + "/v1", address["token"])
+    await wait_ready(client)
     assert (await client.chat(ask("script", max_tokens=1, temperature=0))).text == "Hello "
     await client.close()
