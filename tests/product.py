@@ -67,8 +67,12 @@ class Product:
         with self.output.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "localmind_app.cli", "up", "--port", str(self.port), "--no-browser"],
-                cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
         def started() -> bool:
             assert process.poll() is None, self.output.read_text()

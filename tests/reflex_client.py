@@ -93,10 +93,8 @@ class Page:
 
     def send(self, text: str, client_id: str | None = None) -> str:
         """Send a message and wait until it is acknowledged; returns the chat's id."""
-        client_id = client_id or uuid.uuid4().hex
-        self.act(
-            f"{CHAT}.send", lambda update: delta_of(update, CHAT).get("sent") == client_id, text=text, client_id=client_id
-        )
+        sent = client_id or uuid.uuid4().hex
+        self.act(f"{CHAT}.send", lambda update: delta_of(update, CHAT).get("sent") == sent, text=text, client_id=sent)
         if not self.path.startswith("/c/"):
             [self.path] = self.until(redirects)
         return self.path.removeprefix("/c/")

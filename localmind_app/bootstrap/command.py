@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..core.errors import StartError
 from ..core.orphan import death_signal
 
 LAST_LINES = 6
+GRACE_SECONDS = 5.0
 
 
 def run_logged(
@@ -61,7 +63,13 @@ def run_logged(
 
 
 def _end(process: subprocess.Popen[str]) -> None:
+    """Ctrl-C for the whole group first: pip then clears its temporary files, and ninja stops its compilers,
+    which have groups of their own."""
     if sys.platform == "win32":
         process.kill()
-    else:
+        return
+    os.killpg(process.pid, signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE_SECONDS)
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -30,8 +30,12 @@ _SMALL_MODEL = 100 * 1024 * 1024  # bytes
 
 
 def threads_for(model: Model) -> int:
-    """All physical cores; one for a small model, whose steps are too short to be worth meeting at a barrier."""
-    return 1 if model.size_bytes < _SMALL_MODEL else max(1, psutil.cpu_count(logical=False) or 1)
+    """All physical cores but one; one for a small model, whose steps are too short to be worth meeting at a barrier.
+
+    The core that is left serves everybody else: one other busy process makes threads on every core spin at their
+    barriers for each other, which was measured to cost far more than that core gives.
+    """
+    return 1 if model.size_bytes < _SMALL_MODEL else max(1, (psutil.cpu_count(logical=False) or 1) - 1)
 
 
 class Host:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 # Every path here is open to anybody who can reach the port; each line says why. The walk test holds the list.
-OPEN_PATHS = frozenset({
-    "/sign-in",               # the way in
-    "/sign-in.css",           # its looks
-    "/healthz",               # says only that the process lives
-    "/readyz",                # says only which process is not ready
-    "/manifest.webmanifest",  # browsers fetch it without cookies
-    "/sw.js",                 # must load when signed out, to show the offline page
-    "/offline.html",          # static, names nothing of the owner's
-    "/offline.css",
-    "/offline.js",
-    "/theme.js",
-    "/favicon.ico",
-})  # fmt: skip
+OPEN_PATHS = frozenset(
+    {
+        "/sign-in",  # the way in
+        "/sign-in.css",  # its looks
+        "/healthz",  # says only that the process lives
+        "/readyz",  # says only which process is not ready
+        "/manifest.webmanifest",  # browsers fetch it without cookies
+        "/sw.js",  # must load when signed out, to show the offline page
+        "/offline.html",  # static, names nothing of the owner's
+        "/offline.css",
+        "/offline.js",
+        "/theme.js",
+        "/favicon.ico",
+    }
+)
 OPEN_FOLDERS = (
-    "/open/",   # one-time links: the token in the path is the proof
+    "/open/",  # one-time links: the token in the path is the proof
     "/icons/",  # the product's own pictures
-)  # fmt: skip
+)
 # Programs sign in with an API key there, never with the browser's cookie.
 KEY_FOLDER = "/v1/"
 

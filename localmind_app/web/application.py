@@ -43,7 +43,9 @@ async def _no_gallery(request: Request) -> Response:
 
 def api() -> Starlette:
     """Every HTTP route that is not Reflex's."""
-    gallery = [] if os.environ.get("LOCALMIND_DEV") else [Route("/gallery", _no_gallery), Route("/gallery/", _no_gallery)]
+    gallery = (
+        [] if os.environ.get("LOCALMIND_DEV") else [Route("/gallery", _no_gallery), Route("/gallery/", _no_gallery)]
+    )
     return Starlette(
         routes=[*health.routes, *sign_in.routes, *chat_api.routes, *openai_api.routes, *gallery],
         exception_handlers={UserError: _user_error, Exception: _bug},
@@ -82,5 +84,3 @@ def guarded(inner: ASGIApp, port: int) -> Guard:
         actor_of=lambda token: services().accounts.actor(token),
         actor_of_key=lambda key: services().accounts.actor_of_key(key),
     )
-
-

@@ -31,9 +31,14 @@ class Guard:
     """Wraps the whole application. `hosts` and `origins` are exact values such as ``127.0.0.1:8765``."""
 
     def __init__(
-        self, app: ASGIApp, *, hosts: frozenset[str], headers: list[tuple[bytes, bytes]], actor_of: ActorOf,
+        self,
+        app: ASGIApp,
+        *,
+        hosts: frozenset[str],
+        headers: list[tuple[bytes, bytes]],
+        actor_of: ActorOf,
         actor_of_key: ActorOfKey,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._origins = frozenset(f"http://{host}" for host in hosts)

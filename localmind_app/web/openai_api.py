@@ -13,9 +13,11 @@ async def forward(request: Request) -> Response:
     """Pass a request to the engine and stream its answer back unchanged."""
     answer = await services().engine.forward(request.method, request.url.path, await request.body())
     return StreamingResponse(
-        answer.body, status_code=answer.status, media_type=answer.headers.get("content-type", "application/json"),
+        answer.body,
+        status_code=answer.status,
+        media_type=answer.headers.get("content-type", "application/json"),
         headers={"Cache-Control": "no-store"},
-    )  # fmt: skip
+    )
 
 
 routes = [

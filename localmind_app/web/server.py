@@ -31,18 +31,20 @@ def main() -> None:
     port = listener.getsockname()[1]
     os.chdir(ROOT)
     # Read by Reflex at import. The double underscore marks names that are Reflex's own; tests hold them.
-    os.environ.update({
-        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
-        "__REFLEX_SKIP_COMPILE": "true",
-        "REFLEX_ENV_MODE": "prod",
-        "REFLEX_CHECK_LATEST_VERSION": "false",
-        "REFLEX_TELEMETRY_ENABLED": "false",
-        "REFLEX_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
-        # A silent socket is noticed after 20 s instead of 145 s, so a page reconnects soon after sleep.
-        "REFLEX_SOCKET_INTERVAL": "10",
-        "REFLEX_SOCKET_TIMEOUT": "20",
-        "LOCALMIND_PORT": str(port),
-    })  # fmt: skip
+    os.environ.update(
+        {
+            "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+            "__REFLEX_SKIP_COMPILE": "true",
+            "REFLEX_ENV_MODE": "prod",
+            "REFLEX_CHECK_LATEST_VERSION": "false",
+            "REFLEX_TELEMETRY_ENABLED": "false",
+            "REFLEX_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
+            # A silent socket is noticed after 20 s instead of 145 s, so a page reconnects soon after sleep.
+            "REFLEX_SOCKET_INTERVAL": "10",
+            "REFLEX_SOCKET_TIMEOUT": "20",
+            "LOCALMIND_PORT": str(port),
+        }
+    )
     import uvicorn
 
     from localmind_app.core.home import Home
@@ -52,9 +54,16 @@ def main() -> None:
 
     die_with_parent()
     config = uvicorn.Config(
-        build(Home.open(), port), log_level="warning", access_log=False, proxy_headers=False, server_header=False,
-        ws_max_size=2 * 1024 * 1024, timeout_graceful_shutdown=1, lifespan="on", loop="asyncio",
-    )  # fmt: skip
+        build(Home.open(), port),
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws_max_size=2 * 1024 * 1024,
+        timeout_graceful_shutdown=1,
+        lifespan="on",
+        loop="asyncio",
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

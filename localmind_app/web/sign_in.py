@@ -41,7 +41,8 @@ def _page(request: Request, body: str, *, title: str, head: str = "", status: in
         f'<!doctype html><html lang="{locale}"><head><meta charset="utf-8"><title>{escape(title)} · LocalMind</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">'
         '<link rel="icon" href="/icons/icon.svg"><link rel="stylesheet" href="/sign-in.css">'
-        f'{head}</head><body><main><img src="/icons/icon.svg" alt=""><h1>{escape(title)}</h1>{body}</main></body></html>'
+        f'{head}</head><body><main><img src="/icons/icon.svg" alt=""><h1>{escape(title)}</h1>{body}</main></body>'
+        "</html>"
     )
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
@@ -68,8 +69,12 @@ async def sign_in_page(request: Request, error: UserError | None = None) -> Resp
     if error is not None:
         said = f'<p class="bad" role="alert" id="said">{escape(translate(locale, error.message, error.params))}</p>'
     if not await services().accounts.has_password():
-        return _page(request, f"<p>{escape(words['link'])}</p>{said}", title=words["title"],
-                     status=error.status if error else 200)  # fmt: skip
+        return _page(
+            request,
+            f"<p>{escape(words['link'])}</p>{said}",
+            title=words["title"],
+            status=error.status if error else 200,
+        )
     invalid = ' aria-invalid="true" aria-describedby="said"' if error else ""
     form = (
         f'<p>{escape(words["how"])}</p>{said}<form method="post" action="/sign-in">'
@@ -101,9 +106,7 @@ async def open_link(request: Request) -> Response:
     if request.method == "HEAD":
         return Response()
     try:
-        token = await services().accounts.open_link(
-            request.path_params["token"], request.headers.get("user-agent", "")
-        )
+        token = await services().accounts.open_link(request.path_params["token"], request.headers.get("user-agent", ""))
     except UserError as error:
         return await sign_in_page(request, error)
     return _entered(request, token)
@@ -114,13 +117,20 @@ def _entered(request: Request, token: str) -> Response:
     # SameSite=Strict cookie along a redirect.
     words = _words(request)
     response = _page(
-        request, f'<p><a href="/">{escape(words["go"])}</a></p>', title=words["entering"],
+        request,
+        f'<p><a href="/">{escape(words["go"])}</a></p>',
+        title=words["entering"],
         head='<meta http-equiv="refresh" content="0;url=/">',
-    )  # fmt: skip
+    )
     response.set_cookie(
-        COOKIE, token, max_age=SESSION_MS // 1000, path="/", httponly=True, samesite="strict",
+        COOKIE,
+        token,
+        max_age=SESSION_MS // 1000,
+        path="/",
+        httponly=True,
+        samesite="strict",
         secure=request.url.scheme == "https",
-    )  # fmt: skip
+    )
     return response
 
 

@@ -37,14 +37,27 @@ def fill(product: Product) -> str:
         owner = ensure_owner(session)
         now = int(time.time() * 1000)
         chat = ChatRow(
-            id="01K0000000000000000000000", user_id=owner.id, title="Five hundred", model="slow", system_prompt="",
-            sampling={}, pinned=False, leaf_id=None, seq=0, floor=0, created_at=now, updated_at=now, deleted_at=None,
-        )  # fmt: skip
+            id="01K0000000000000000000000",
+            user_id=owner.id,
+            title="Five hundred",
+            model="slow",
+            system_prompt="",
+            sampling={},
+            pinned=False,
+            leaf_id=None,
+            seq=0,
+            floor=0,
+            created_at=now,
+            updated_at=now,
+            deleted_at=None,
+        )
         session.add(chat)
         session.flush()
         for n in range(MESSAGES // 2):
             posted = turns.post(session, chat, chat.leaf_id, f"Question {n}, please", f"c{n}")
-            turns.finish(session, chat, posted.start or "", "complete", finish="stop", rest=ANSWER.replace("{n}", str(n)))
+            turns.finish(
+                session, chat, posted.start or "", "complete", finish="stop", rest=ANSWER.replace("{n}", str(n))
+            )
         chat_id = chat.id
     database.close()
     return chat_id
@@ -56,7 +69,9 @@ def main() -> None:
         chat_id = fill(product)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        print(f"sign-in page: {_javascript(page, product.base + '/sign-in') / 1000:.0f} kB of JavaScript (promise: 170)")
+        print(
+            f"sign-in page: {_javascript(page, product.base + '/sign-in') / 1000:.0f} kB of JavaScript (promise: 170)"
+        )
         page.goto(product.link)
         page.wait_for_url(product.base + "/")
         print(f"chat page: {_javascript(page, product.base + '/') / 1000:.0f} kB of JavaScript, gzipped (promise: 330)")

@@ -26,8 +26,11 @@ def _start(folder: Path) -> float:
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "localmind_app", "up", "--port", str(port), "--no-browser"],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True, env={"LOCALMIND_HOME": str(folder), "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"LOCALMIND_HOME": str(folder), "PATH": "/usr/bin:/bin"},
+    )
     try:
         for line in process.stdout or ():
             if link := re.search(r"http://\S+/open/\S+", line):

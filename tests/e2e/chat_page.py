@@ -28,7 +28,9 @@ class ChatPage:
 
     @property
     def answers(self) -> Locator:
-        return self.page.locator("article").filter(has_not=self.page.get_by_role("group", name="Actions for your message"))
+        return self.page.locator("article").filter(
+            has_not=self.page.get_by_role("group", name="Actions for your message")
+        )
 
     @property
     def questions(self) -> Locator:

@@ -12,9 +12,14 @@ from tests.product import Product, running
 
 # Without these Chromium calls home in the background; none of it is the page's doing.
 QUIET = [
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--disable-quic", "--disable-dev-shm-usage",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -40,12 +45,20 @@ def session_state(product: Product) -> dict[str, object]:
     client = product.sign_in()
     return {
         "cookies": [
-            {"name": name, "value": value, "domain": "127.0.0.1", "path": "/", "expires": -1, "httpOnly": True,
-             "secure": False, "sameSite": "Strict"}
+            {
+                "name": name,
+                "value": value,
+                "domain": "127.0.0.1",
+                "path": "/",
+                "expires": -1,
+                "httpOnly": True,
+                "secure": False,
+                "sameSite": "Strict",
+            }
             for name, value in client.cookies.items()
         ],
         "origins": [],
-    }  # fmt: skip
+    }
 
 
 class Complaints(list[str]):
@@ -59,9 +72,12 @@ def window(
     """A signed-in window, once in each size. Requests that would leave the machine are refused and fail the test."""
     touch = request.param == PHONE
     context = browser.new_context(
-        viewport=request.param, storage_state=session_state, has_touch=touch, is_mobile=touch,  # type: ignore[arg-type]
+        viewport=request.param,
+        storage_state=session_state,
+        has_touch=touch,
+        is_mobile=touch,  # type: ignore[arg-type]
         service_workers="allow",
-    )  # fmt: skip
+    )
     context.set_default_timeout(15_000)
     expect.set_options(timeout=15_000)
     yield context
@@ -88,7 +104,9 @@ def watch(page: Page, product: Product, complaints: Complaints) -> None:
     page.on("console", lambda said: complaints.append(f"console: {said.text}") if said.type == "error" else None)
     page.on(
         "request",
-        lambda asked: None
-        if asked.url.startswith((product.base, f"ws://127.0.0.1:{product.port}", "data:", "blob:"))
-        else complaints.append(f"left the machine: {asked.url}"),
+        lambda asked: (
+            None
+            if asked.url.startswith((product.base, f"ws://127.0.0.1:{product.port}", "data:", "blob:"))
+            else complaints.append(f"left the machine: {asked.url}")
+        ),
     )

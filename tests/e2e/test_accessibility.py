@@ -23,8 +23,11 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
     subprocess.run(
         ["npm", "install", "--no-save", "--ignore-scripts", "--prefix", str(folder), f"axe-core@{AXE_VERSION}"],
-        env=build_environment(ROOT), check=True, capture_output=True, cwd=folder,
-    )  # fmt: skip
+        env=build_environment(ROOT),
+        check=True,
+        capture_output=True,
+        cwd=folder,
+    )
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
@@ -124,7 +127,8 @@ def _every_stop_is_visible(page: Page) -> None:
               const at = document.activeElement, box = at.getBoundingClientRect(), look = getComputedStyle(at);
               const ring = [at, at.closest('.lm-composer-box'), at.parentElement].filter(Boolean).some((part) => {
                 const style = getComputedStyle(part);
-                return parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+                const outlined = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none';
+                return outlined || style.boxShadow !== 'none';
               });
               return {tag: at.tagName, name: at.getAttribute('aria-label') || at.textContent || at.placeholder || '',
                       seen: box.width > 0 && box.height > 0, ring, visible: look.visibility !== 'hidden'};
@@ -142,4 +146,3 @@ def test_the_settings_fit_into_320_pixels(page: Page, product: Product) -> None:
         page.goto(product.base + path)
         expect(page.get_by_role("heading").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-

@@ -27,13 +27,22 @@ def test_the_official_client_works_unchanged(client: openai.OpenAI, page: Page, 
         model="starter", messages=[{"role": "user", "content": "Who are you?"}], max_tokens=60, temperature=0
     )
     assert whole.choices[0].message.content
-    assert whole.usage is not None and whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens
+    assert (
+        whole.usage is not None
+        and whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens
+    )
 
     stream = client.chat.completions.create(
-        model="starter", messages=[{"role": "user", "content": "Who are you?"}], max_tokens=60, temperature=0,
-        stream=True, stream_options={"include_usage": True}, logprobs=True, top_logprobs=2,
-    )  # fmt: skip
-    pieces = [chunk for chunk in stream]
+        model="starter",
+        messages=[{"role": "user", "content": "Who are you?"}],
+        max_tokens=60,
+        temperature=0,
+        stream=True,
+        stream_options={"include_usage": True},
+        logprobs=True,
+        top_logprobs=2,
+    )
+    pieces = list(stream)
     text = "".join(chunk.choices[0].delta.content or "" for chunk in pieces if chunk.choices)
     assert text == whole.choices[0].message.content
     assert pieces[-1].usage is not None
@@ -55,9 +64,7 @@ def test_the_official_client_works_unchanged(client: openai.OpenAI, page: Page, 
     with pytest.raises(openai.NotFoundError, match="no-such-model"):
         client.chat.completions.create(model="no-such-model", messages=[{"role": "user", "content": "x"}])
     with pytest.raises(openai.BadRequestError, match="temperature"):
-        client.chat.completions.create(
-            model="fast", messages=[{"role": "user", "content": "x"}], temperature=99
-        )
+        client.chat.completions.create(model="fast", messages=[{"role": "user", "content": "x"}], temperature=99)
 
     page.get_by_role("button", name="Revoke from a test").first.click()
     expect(page.get_by_text("The key was revoked.")).to_be_visible()

@@ -26,8 +26,10 @@ class RunningEngine:
         with (self.home.logs / "engine.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "localmind_app.engine.server"],
-                env={**os.environ, "LOCALMIND_HOME": str(self.home.root)}, stdout=log, stderr=log,
-            )  # fmt: skip
+                env={**os.environ, "LOCALMIND_HOME": str(self.home.root)},
+                stdout=log,
+                stderr=log,
+            )
         deadline = time.monotonic() + 20
         while not self.home.engine_socket.exists():
             assert process.poll() is None and time.monotonic() < deadline, (self.home.logs / "engine.log").read_text()

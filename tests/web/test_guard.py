@@ -24,8 +24,13 @@ ORIGIN = {"Origin": f"http://{HOST}"}
 
 
 async def _echo(request: Request) -> Response:
-    return JSONResponse({"bytes": len(await request.body()), "actor": getattr(request.state.actor, "name", None),
-                         "client": request.client.host if request.client else None})  # fmt: skip
+    return JSONResponse(
+        {
+            "bytes": len(await request.body()),
+            "actor": getattr(request.state.actor, "name", None),
+            "client": request.client.host if request.client else None,
+        }
+    )
 
 
 async def _socket(socket: WebSocket) -> None:
@@ -51,28 +56,50 @@ def client() -> TestClient:
     methods = ["GET", "POST", "DELETE", "OPTIONS"]
     app = Starlette(
         routes=[
-            Route("/", _echo, methods=methods), Route("/sign-in", _echo, methods=methods),
-            Route("/v1/models", _echo, methods=methods), Route("/own", _own_header),
+            Route("/", _echo, methods=methods),
+            Route("/sign-in", _echo, methods=methods),
+            Route("/v1/models", _echo, methods=methods),
+            Route("/own", _own_header),
             WebSocketRoute("/_event", _socket),
         ]
-    )  # fmt: skip
-    guard = Guard(app, hosts=frozenset({HOST}), headers=[(b"content-security-policy", b"default-src 'self'")],
-                  actor_of=_actor_of, actor_of_key=_actor_of_key)  # fmt: skip
+    )
+    guard = Guard(
+        app,
+        hosts=frozenset({HOST}),
+        headers=[(b"content-security-policy", b"default-src 'self'")],
+        actor_of=_actor_of,
+        actor_of_key=_actor_of_key,
+    )
     return TestClient(guard, base_url=f"http://{HOST}")
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1", "127.0.0.1:8766", "127.0.0.1:8765.evil.example", "LOCALHOST:1", "",
-             "evil.example:8765"],
-)  # fmt: skip
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1",
+        "127.0.0.1:8766",
+        "127.0.0.1:8765.evil.example",
+        "LOCALHOST:1",
+        "",
+        "evil.example:8765",
+    ],
+)
 def test_a_wrong_host_is_refused_before_anything_else(client: TestClient, host: str) -> None:
     assert client.get("/", headers={**COOKIE, "Host": host}).status_code == 403
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "https://127.0.0.1:8765", "http://127.0.0.1:8765.evil.example",
-               "http://127.0.0.1", "http://localhost:3000"],
-)  # fmt: skip
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "https://127.0.0.1:8765",
+        "http://127.0.0.1:8765.evil.example",
+        "http://127.0.0.1",
+        "http://localhost:3000",
+    ],
+)
 def test_a_wrong_origin_is_refused_even_with_the_cookie(client: TestClient, origin: str) -> None:
     assert client.get("/", headers={**COOKIE, "Origin": origin}).status_code == 403
     assert client.post("/", headers={**COOKIE, "Origin": origin}).status_code == 403
@@ -115,8 +142,13 @@ def test_forwarded_headers_change_nothing(client: TestClient) -> None:
 
 
 def test_every_answer_has_the_security_headers(client: TestClient) -> None:
-    for answer in (client.get("/"), client.get("/sign-in"), client.get("/own", headers=COOKIE),
-                   client.get("/missing", headers=COOKIE), client.get("/", headers={"Host": "evil"})):  # fmt: skip
+    for answer in (
+        client.get("/"),
+        client.get("/sign-in"),
+        client.get("/own", headers=COOKIE),
+        client.get("/missing", headers=COOKIE),
+        client.get("/", headers={"Host": "evil"}),
+    ):
         assert answer.headers.get_list("content-security-policy") == ["default-src 'self'"]
 
 

@@ -48,7 +48,9 @@ def ensure_owner(session: Session) -> UserRow:
     """The owner's row, made on first need."""
     owner = session.scalar(select(UserRow).where(UserRow.role == "owner"))
     if owner is None:
-        owner = UserRow(id=new_id(), name="owner", role="owner", password_hash=None, preferences={}, created_at=now_ms())
+        owner = UserRow(
+            id=new_id(), name="owner", role="owner", password_hash=None, preferences={}, created_at=now_ms()
+        )
         session.add(owner)
         session.flush()
     return owner
@@ -61,9 +63,14 @@ def add_key(session: Session, user_id: str, name: str) -> tuple[str, ApiKeyRow]:
         raise Invalid("Give the key a name, so that you can tell it from others later.")
     key = KEY_PREFIX + new_secret()
     row = ApiKeyRow(
-        id=new_id(), user_id=user_id, name=name, hint=f"{key[:6]}…{key[-4:]}", digest=digest(key),
-        created_at=now_ms(), used_at=None,
-    )  # fmt: skip
+        id=new_id(),
+        user_id=user_id,
+        name=name,
+        hint=f"{key[:6]}…{key[-4:]}",
+        digest=digest(key),
+        created_at=now_ms(),
+        used_at=None,
+    )
     session.add(row)
     return key, row
 
@@ -180,9 +187,7 @@ class AccountsService:
 
     async def preference(self, actor: Actor, name: str) -> Any:
         """One of the acting user's small choices, or None."""
-        return await self._database.read(
-            lambda session: session.get_one(UserRow, actor.user_id).preferences.get(name)
-        )
+        return await self._database.read(lambda session: session.get_one(UserRow, actor.user_id).preferences.get(name))
 
     async def set_preference(self, actor: Actor, name: str, value: Any) -> None:
         """Keep one of the acting user's small choices."""
@@ -251,9 +256,13 @@ def _open_session(session: Session, user_id: str, agent: str) -> str:
     token, now = new_secret(), now_ms()
     session.add(
         SessionRow(
-            digest=digest(token), user_id=user_id, created_at=now, seen_at=now, expires_at=now + SESSION_MS,
+            digest=digest(token),
+            user_id=user_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + SESSION_MS,
             agent=agent[:300],
-        )  # fmt: skip
+        )
     )
     return token
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -74,22 +75,25 @@ async def _stream(source: AsyncIterator[Event], session: str) -> AsyncIterator[s
             queue.put_nowait(None)
 
     task = asyncio.create_task(pump())
-    quiet = 0.0
+    checked = heard = time.monotonic()
     try:
         yield ":\n\n"
         while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), RECHECK_SECONDS)
-            except TimeoutError:
+            # By the clock, not by silence: a busy stream must end with its session too.
+            if time.monotonic() - checked >= RECHECK_SECONDS:
+                checked = time.monotonic()
                 if await services().accounts.actor(session) is None:
                     return
-                quiet += RECHECK_SECONDS
-                if quiet >= HEARTBEAT_SECONDS:
-                    quiet = 0.0
+            try:
+                event = await asyncio.wait_for(queue.get(), max(0.0, checked + RECHECK_SECONDS - time.monotonic()))
+            except TimeoutError:
+                if time.monotonic() - heard >= HEARTBEAT_SECONDS:
+                    heard = time.monotonic()
                     yield ":\n\n"
                 continue
             if event is None:
                 return
+            heard = time.monotonic()
             yield frame(event)
     finally:
         task.cancel()

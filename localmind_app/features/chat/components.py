@@ -17,8 +17,13 @@ from .state import ChatListState, ChatState
 
 # The headings of `days` are translated by the page, so the catalogue must know them.
 _HEADINGS = (
-    mark("Pinned"), mark("Today"), mark("Yesterday"), mark("Previous 7 days"), mark("Previous 30 days"), mark("Older"),
-)  # fmt: skip
+    mark("Pinned"),
+    mark("Today"),
+    mark("Yesterday"),
+    mark("Previous 7 days"),
+    mark("Previous 30 days"),
+    mark("Older"),
+)
 assert _HEADINGS == (PINNED, TODAY, YESTERDAY, WEEK, MONTH, OLDER)
 
 RENAME = "rename-chat"
@@ -27,15 +32,22 @@ RENAME = "rename-chat"
 def chat_list() -> rx.Component:
     """The chats by day, with a search field above them."""
     search = rx.el.div(
-        kit.icon(name="search", size=15, class_name="pointer-events-none absolute left-3 top-1/2 -translate-y-1/2 text-muted"),
+        kit.icon(
+            name="search",
+            size=15,
+            class_name="pointer-events-none absolute left-3 top-1/2 -translate-y-1/2 text-muted",
+        ),
         rx.el.input(
-            type="search", aria_label=t("Search chats"), placeholder=t("Search chats"),
-            default_value=ChatListState.query, on_change=ChatListState.search.debounce(150),
+            type="search",
+            aria_label=t("Search chats"),
+            placeholder=t("Search chats"),
+            default_value=ChatListState.query,
+            on_change=ChatListState.search.debounce(150),
             class_name="lm-target w-full rounded-sm border border-transparent bg-hover pl-9 pr-2 text-sm "
             "placeholder:text-muted focus:border-border-strong",
         ),
         class_name="relative mb-2",
-    )  # fmt: skip
+    )
     nothing = rx.cond(
         ChatListState.query != "",
         rx.el.p(t("No chat has these words."), class_name="px-3 py-2 text-sm text-muted"),
@@ -44,9 +56,7 @@ def chat_list() -> rx.Component:
     groups = rx.foreach(ChatListState.groups, _group)
     full = rx.cond(ChatListState.groups.length() > 0, groups, nothing)
     loading = kit.skeleton(label=t("Loading"), lines=4, class_name="px-3 py-2")
-    return rx.el.section(
-        search, rx.cond(ChatListState.loaded, full, loading), rename_dialog(), aria_label=t("Chats")
-    )
+    return rx.el.section(search, rx.cond(ChatListState.loaded, full, loading), rename_dialog(), aria_label=t("Chats"))
 
 
 def _group(group: rx.Var[DayGroup]) -> rx.Component:
@@ -58,9 +68,11 @@ def _row(chat: rx.Var[ListedChat]) -> rx.Component:
     here = ChatState.shown == chat.id
     look = rx.cond(here, "bg-selected", "hover:bg-hover focus-within:bg-hover")
     link = router_link(
-        rx.el.span(chat.title, class_name="truncate"), to="/c/" + chat.id, custom_attrs={"aria-current": rx.cond(here, "page", "false")},
+        rx.el.span(chat.title, class_name="truncate"),
+        to="/c/" + chat.id,
+        custom_attrs={"aria-current": rx.cond(here, "page", "false")},
         class_name="lm-target flex min-w-0 flex-1 items-center rounded-sm px-3 text-sm",
-    )  # fmt: skip
+    )
     menu = rx.el.div(
         _row_menu(chat),
         class_name="shrink-0 opacity-0 group-hover:opacity-100 group-focus-within:opacity-100 "
@@ -103,8 +115,13 @@ def rename_dialog() -> rx.Component:
     """Asks for a chat's title."""
     form = rx.el.form(
         kit.text_field(
-            id=RENAME, label=t("Title"), name="title", default_value=ChatListState.old_title, required=True,
-            auto_complete="off", max_length=200,
+            id=RENAME,
+            label=t("Title"),
+            name="title",
+            default_value=ChatListState.old_title,
+            required=True,
+            auto_complete="off",
+            max_length=200,
         ),
         rx.el.div(
             kit.dialog_close(label=t("Cancel")),
@@ -112,7 +129,7 @@ def rename_dialog() -> rx.Component:
             class_name="mt-5 flex justify-end gap-2",
         ),
         on_submit=ChatListState.rename,
-    )  # fmt: skip
+    )
     return kit.dialog(
         form, title=t("Rename chat"), open=ChatListState.renaming != "", on_open_change=ChatListState.end_rename
     )
@@ -130,7 +147,9 @@ def model_menu() -> rx.Component:
     )
     return kit.menu(
         kit.menu_choice(
-            label=t("Model"), value=ChatState.model, on_change=ChatState.choose_model,
+            label=t("Model"),
+            value=ChatState.model,
+            on_change=ChatState.choose_model,
             options=ChatState.model_options,
         ),
         kit.menu_separator(),
@@ -141,7 +160,7 @@ def model_menu() -> rx.Component:
         "data-[state=open]:bg-hover",
         open=kit.is_open(MODELS),
         on_open_change=kit.follows(MODELS),
-    )  # fmt: skip
+    )
 
 
 MODELS = "models"
@@ -149,30 +168,32 @@ MODELS = "models"
 
 def empty_chat() -> rx.Component:
     """What a new chat shows: a greeting and questions to begin with."""
+
     def idea(text: rx.Var[str]) -> rx.Component:
         return kit.button(label=text, on_click=fills_composer(text), class_name="rounded-full")
 
     return rx.el.div(
         rx.el.img(src="/icons/icon.svg", alt="", class_name="size-14"),
         rx.el.h2(t("What is on your mind?"), class_name="text-2xl font-semibold tracking-tight"),
-        rx.el.p(
-            t("Everything you write stays on this machine."), class_name="max-w-prose text-center text-muted"
-        ),
+        rx.el.p(t("Everything you write stays on this machine."), class_name="max-w-prose text-center text-muted"),
         rx.el.div(
-            idea(t("Who are you?")), idea(t("What can you do?")), idea(t("How do I get a larger model?")),
+            idea(t("Who are you?")),
+            idea(t("What can you do?")),
+            idea(t("How do I get a larger model?")),
             class_name="flex flex-wrap justify-center gap-2 pt-2",
         ),
         class_name="flex h-full flex-col items-center justify-center gap-3 px-4",
-    )  # fmt: skip
+    )
 
 
 def missing_chat() -> rx.Component:
     """Shown for an address without a chat."""
     return kit.empty_state(
-        icon="message_square_off", title=t("There is no such chat"),
+        icon="message_square_off",
+        title=t("There is no such chat"),
         text=t("It may have been deleted. A deleted chat can be brought back for an hour with Undo."),
         action=kit.link_button(label=t("New chat"), href="/", variant="primary", icon="square_pen"),
-    )  # fmt: skip
+    )
 
 
 def starter_note() -> rx.Component:
@@ -180,11 +201,12 @@ def starter_note() -> rx.Component:
     return rx.cond(
         ChatState.is_starter,
         rx.el.p(
-            t("Starter is a tiny model that knows LocalMind and little else."), " ",
+            t("Starter is a tiny model that knows LocalMind and little else."),
+            " ",
             router_link(t("Get a larger model"), to="/settings#models", class_name="underline underline-offset-2"),
             class_name="px-4 pt-1.5 text-center text-xs text-muted",
         ),
-    )  # fmt: skip
+    )
 
 
 _FIELDS = {
@@ -204,13 +226,18 @@ def settings_panel() -> rx.Component:
         ChatState.settings_error.contains("template"),
         rx.el.p(
             t(ChatState.settings_error["template"].to(str), ChatState.settings_error["params"]),
-            role="alert", class_name="text-sm text-danger",
+            role="alert",
+            class_name="text-sm text-danger",
         ),
-    )  # fmt: skip
-    form = rx.el.form(
+    )
+    return rx.el.form(
         kit.textarea(
-            id="system-prompt", label=t("Instructions"), hint=t("Sent before every message of this chat."),
-            name="system_prompt", default_value=ChatState.system_prompt, rows="5",
+            id="system-prompt",
+            label=t("Instructions"),
+            hint=t("Sent before every message of this chat."),
+            name="system_prompt",
+            default_value=ChatState.system_prompt,
+            rows="5",
         ),
         *[_number(name) for name in RANGES],
         error,
@@ -219,15 +246,22 @@ def settings_panel() -> rx.Component:
         # The key makes the browser take new values over when another chat is shown.
         key=ChatState.settings_key,
         class_name="flex flex-col gap-5 p-5",
-    )  # fmt: skip
-    return form
+    )
 
 
 def _number(name: str) -> rx.Component:
     label, hint, step = _FIELDS[name]
     _, lowest, highest = RANGES[name]
     return kit.text_field(
-        id=f"sampling-{name}", label=label, hint=hint, name=name, type="number", step=step, min=str(lowest),
-        max=str(highest), placeholder=t("Automatic"), default_value=ChatState.sampling.get(name, ""),
+        id=f"sampling-{name}",
+        label=label,
+        hint=hint,
+        name=name,
+        type="number",
+        step=step,
+        min=str(lowest),
+        max=str(highest),
+        placeholder=t("Automatic"),
+        default_value=ChatState.sampling.get(name, ""),
         input_mode="decimal",
-    )  # fmt: skip
+    )

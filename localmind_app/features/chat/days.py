@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from .views import ChatItem
 
 PINNED, TODAY, YESTERDAY, WEEK, MONTH, OLDER = (
-    "Pinned", "Today", "Yesterday", "Previous 7 days", "Previous 30 days", "Older",
-)  # fmt: skip
+    "Pinned",
+    "Today",
+    "Yesterday",
+    "Previous 7 days",
+    "Previous 30 days",
+    "Older",
+)
 
 
 @dataclass
@@ -32,7 +37,7 @@ class DayGroup:
 
 def label_of(updated_ms: int, today: date) -> str:
     """The heading for a time, in the machine's time zone."""
-    day = datetime.fromtimestamp(updated_ms / 1000).date()
+    day = datetime.fromtimestamp(updated_ms / 1000, UTC).astimezone().date()
     if day >= today:
         return TODAY
     if day == today - timedelta(days=1):

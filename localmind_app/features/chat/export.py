@@ -31,15 +31,28 @@ def as_markdown(chat: ChatRow, shown: list[MessageRow]) -> str:
 def as_json(chat: ChatRow, messages: list[MessageRow]) -> str:
     """Every message of the tree with its parent, and the chat's own settings."""
     body: dict[str, Any] = {
-        "format": "localmind-chat", "version": 1, "id": chat.id, "title": chat.title, "model": chat.model,
-        "system_prompt": chat.system_prompt, "sampling": chat.sampling, "leaf": chat.leaf_id,
+        "format": "localmind-chat",
+        "version": 1,
+        "id": chat.id,
+        "title": chat.title,
+        "model": chat.model,
+        "system_prompt": chat.system_prompt,
+        "sampling": chat.sampling,
+        "leaf": chat.leaf_id,
         "created_at": chat.created_at,
         "messages": [
             {
-                "id": m.id, "parent": m.parent_id, "role": m.role, "text": m.text, "status": m.status,
-                "model": m.model, "finish": m.finish, "usage": m.usage, "created_at": m.created_at,
+                "id": m.id,
+                "parent": m.parent_id,
+                "role": m.role,
+                "text": m.text,
+                "status": m.status,
+                "model": m.model,
+                "finish": m.finish,
+                "usage": m.usage,
+                "created_at": m.created_at,
             }
             for m in messages
         ],
-    }  # fmt: skip
+    }
     return json.dumps(body, ensure_ascii=False, indent=1)

@@ -186,9 +186,16 @@ class Generations:
         def work(session: Session) -> Posted:
             chat = session.get_one(ChatRow, answer.chat_id)
             return turns.finish(
-                session, chat, answer.message_id, answer.outcome(), finish=finish, error=error,
-                usage=_usage(answer), model=answer.model, rest="".join(answer.pieces),
-            )  # fmt: skip
+                session,
+                chat,
+                answer.message_id,
+                answer.outcome(),
+                finish=finish,
+                error=error,
+                usage=_usage(answer),
+                model=answer.model,
+                rest="".join(answer.pieces),
+            )
 
         while True:
             try:

@@ -37,46 +37,71 @@ def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any)
     )
     return rx.fragment(
         shell(
-            *content, title=title, active=active, sections=sections(), on_new_chat=rx.redirect("/"),
-            sidebar=components.chat_list(), account=settings, notice=NoticeState.notice,
-            on_undo=ChatListState.restore, **parts,
+            *content,
+            title=title,
+            active=active,
+            sections=sections(),
+            on_new_chat=rx.redirect("/"),
+            sidebar=components.chat_list(),
+            account=settings,
+            notice=NoticeState.notice,
+            on_undo=ChatListState.restore,
+            **parts,
         ),
         kit.command_palette(items=ChatListState.palette),
         shortcut(id="new-chat", on_trigger=rx.redirect("/")),
         shortcut(id="settings", on_trigger=rx.redirect("/settings")),
         shortcut(id="previous-chat", on_trigger=ChatListState.step(-1)),
         shortcut(id="next-chat", on_trigger=ChatListState.step(1)),
-    )  # fmt: skip
+    )
 
 
 def chat_page() -> rx.Component:
     """One chat, or a new one."""
     chat_id = ChatState.wanted
     messages = thread(
-        components.empty_chat(), chat_id=chat_id, on_retry=ChatState.retry, on_edit=ChatState.edit,
-        on_continue=ChatState.resume, on_sibling=ChatState.select_branch, on_cancel_queued=ChatState.cancel_queued,
-        on_streaming=ChatState.set_streaming, on_usage=ChatState.set_context,
-    )  # fmt: skip
+        components.empty_chat(),
+        chat_id=chat_id,
+        on_retry=ChatState.retry,
+        on_edit=ChatState.edit,
+        on_continue=ChatState.resume,
+        on_sibling=ChatState.select_branch,
+        on_cancel_queued=ChatState.cancel_queued,
+        on_streaming=ChatState.set_streaming,
+        on_usage=ChatState.set_context,
+    )
     meter = rx.cond(
         ChatState.context_size > 0,
         kit.context_meter(used=ChatState.context_used, window=ChatState.context_size),
     )
     write = composer(
-        meter, chat_id=chat_id, streaming=ChatState.streaming, sent=ChatState.sent, error=ChatState.send_error,
+        meter,
+        chat_id=chat_id,
+        streaming=ChatState.streaming,
+        sent=ChatState.sent,
+        error=ChatState.send_error,
         disabled=rx.cond(ChatState.no_model, t("There is no model yet."), ""),
-        placeholder=t("Message LocalMind"), on_send=ChatState.send, on_stop=ChatState.stop,
-    )  # fmt: skip
-    foot = rx.el.div(write, components.starter_note(), class_name="shrink-0 pb-[max(0.75rem,env(safe-area-inset-bottom))]")
+        placeholder=t("Message LocalMind"),
+        on_send=ChatState.send,
+        on_stop=ChatState.stop,
+    )
+    foot = rx.el.div(
+        write, components.starter_note(), class_name="shrink-0 pb-[max(0.75rem,env(safe-area-inset-bottom))]"
+    )
     shown = rx.cond(ChatState.missing, components.missing_chat(), rx.fragment(messages, foot))
     return rx.fragment(
         frame(
-            shown, title=rx.cond(ChatState.title != "", ChatState.title, t("New chat")), active="chat", scroll=False,
+            shown,
+            title=rx.cond(ChatState.title != "", ChatState.title, t("New chat")),
+            active="chat",
+            scroll=False,
             actions=rx.fragment(
                 components.model_menu(),
                 kit.icon_button(icon="sliders_horizontal", label=t("Chat settings"), on_click=kit.toggles(PANEL)),
             ),
-            panel=components.settings_panel(), panel_title=t("Chat settings"),
+            panel=components.settings_panel(),
+            panel_title=t("Chat settings"),
         ),
         shortcut(id="focus-composer", on_trigger=focuses_composer()),
         shortcut(id="model-menu", on_trigger=kit.opens(components.MODELS)),
-    )  # fmt: skip
+    )

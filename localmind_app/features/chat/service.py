@@ -23,6 +23,8 @@ from .views import ChatDetail, ChatItem, Event, Posted, Snapshot
 LIST_LIMIT = 300
 LONGEST_TITLE = 200
 LONGEST_SYSTEM_PROMPT = 50_000
+# Among so many chats a first message that is sent again is looked for.
+LOOK_BACK = 50
 KEPT_AFTER_DELETE_MS = 60 * 60 * 1000
 
 
@@ -38,6 +40,43 @@ def _detail(chat: ChatRow) -> ChatDetail:
     return ChatDetail(
         chat.id, chat.title, chat.model, chat.system_prompt, chat.sampling, chat.pinned, chat.leaf_id, chat.seq
     )
+
+
+def _add_chat(session: Session, actor: Actor, model: str | None) -> ChatRow:
+    now = now_ms()
+    chat = ChatRow(
+        id=new_id(),
+        user_id=actor.user_id,
+        title="",
+        model=model,
+        system_prompt="",
+        sampling={},
+        pinned=False,
+        leaf_id=None,
+        seq=0,
+        floor=0,
+        created_at=now,
+        updated_at=now,
+        deleted_at=None,
+    )
+    session.add(chat)
+    session.flush()
+    return chat
+
+
+def _sent_before(session: Session, actor: Actor, client_id: str) -> MessageRow | None:
+    """The message of that client id in one of the acting user's newest chats."""
+    newest = select(ChatRow.id).where(ChatRow.user_id == actor.user_id, ChatRow.deleted_at.is_(None))
+    newest = newest.order_by(ChatRow.updated_at.desc()).limit(LOOK_BACK)
+    return session.scalar(
+        select(MessageRow).where(MessageRow.client_id == client_id, MessageRow.chat_id.in_(newest)).limit(1)
+    )
+
+
+def _system_prompt(text: str) -> str:
+    if len(text) > LONGEST_SYSTEM_PROMPT:
+        raise TooLarge("The system prompt is longer than {limit} characters.", limit=LONGEST_SYSTEM_PROMPT)
+    return text
 
 
 class ChatService:
@@ -68,16 +107,7 @@ class ChatService:
     async def create(self, actor: Actor, model: str | None = None) -> str:
         """A new, empty chat; returns its id."""
 
-        def work(session: Session) -> str:
-            now = now_ms()
-            chat = ChatRow(
-                id=new_id(), user_id=actor.user_id, title="", model=model, system_prompt="", sampling={},
-                pinned=False, leaf_id=None, seq=0, floor=0, created_at=now, updated_at=now, deleted_at=None,
-            )  # fmt: skip
-            session.add(chat)
-            return chat.id
-
-        return await self._database.write(work)
+        return await self._database.write(lambda session: _add_chat(session, actor, model).id)
 
     async def rename(self, actor: Actor, chat_id: str, title: str) -> None:
         """Give a chat a title. Raises Invalid when it is empty."""
@@ -91,17 +121,20 @@ class ChatService:
         await self._change(actor, chat_id, pinned=pinned)
 
     async def configure(
-        self, actor: Actor, chat_id: str, *, model: str | None = None, system_prompt: str | None = None,
+        self,
+        actor: Actor,
+        chat_id: str,
+        *,
+        model: str | None = None,
+        system_prompt: str | None = None,
         parameters: dict[str, Any] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Set a chat's model, system prompt or sampling parameters; what is None stays."""
         values: dict[str, Any] = {}
         if model is not None:
             values["model"] = model
         if system_prompt is not None:
-            if len(system_prompt) > LONGEST_SYSTEM_PROMPT:
-                raise TooLarge("The system prompt is longer than {limit} characters.", limit=LONGEST_SYSTEM_PROMPT)
-            values["system_prompt"] = system_prompt
+            values["system_prompt"] = _system_prompt(system_prompt)
         if parameters is not None:
             values["sampling"] = sampling.checked(parameters)
         await self._change(actor, chat_id, **values)
@@ -116,7 +149,7 @@ class ChatService:
 
     async def delete(self, actor: Actor, chat_id: str) -> None:
         """Delete a chat; `restore` brings it back within the hour."""
-        await self._generations.stop(chat_id)
+        await self.stop(actor, chat_id)
 
         def work(session: Session) -> Event:
             owned(session, actor, chat_id).deleted_at = now_ms()
@@ -152,9 +185,10 @@ class ChatService:
             versions = tree.siblings(session, chat.id, [row.parent_id for row in rows])
             views = [
                 tree.view(
-                    row, versions[row.parent_id],
+                    row,
+                    versions[row.parent_id],
                     journal.pending_text(session, row.id, chat.id) if row.status == "streaming" else "",
-                )  # fmt: skip
+                )
                 for row in rows
             ]
             return Snapshot(_detail(chat), views, more)
@@ -184,9 +218,7 @@ class ChatService:
                     replay = await self._replay(actor, chat_id, after)
 
     async def _replay(self, actor: Actor, chat_id: str, after: int) -> list[Event] | None:
-        return await self._database.read(
-            lambda session: journal.after(session, owned(session, actor, chat_id), after)
-        )
+        return await self._database.read(lambda session: journal.after(session, owned(session, actor, chat_id), after))
 
     async def export(self, actor: Actor, chat_id: str, form: str) -> tuple[str, str]:
         """The chat as (file name, content); `form` is "md" (the shown path) or "json" (the whole tree)."""
@@ -203,6 +235,28 @@ class ChatService:
         return await self._database.read(work)
 
     # Turns
+
+    async def begin(
+        self,
+        actor: Actor,
+        text: str,
+        client_id: str,
+        *,
+        model: str | None = None,
+        system_prompt: str = "",
+        parameters: dict[str, Any] | None = None,
+    ) -> Posted:
+        """A new chat with its first message, both or neither. The same client id again finds the chat it made."""
+
+        def work(session: Session) -> Posted:
+            known = _sent_before(session, actor, client_id)
+            if known is not None:
+                return Posted(known.chat_id, known.id)
+            chat = _add_chat(session, actor, model)
+            chat.system_prompt, chat.sampling = _system_prompt(system_prompt), sampling.checked(parameters or {})
+            return turns.post(session, chat, None, text, client_id)
+
+        return await self._announced(work)
 
     async def post(self, actor: Actor, chat_id: str, text: str, client_id: str) -> Posted:
         """Store the user's message at the end of the shown path; it is on disk when this returns."""
@@ -260,9 +314,14 @@ class ChatService:
         await self._generations.stop(chat_id)
 
     async def _turn(self, actor: Actor, chat_id: str, work: Callable[[Session, ChatRow], Posted]) -> Posted:
-        posted = await asyncio.shield(
-            self._database.write(lambda session: work(session, owned(session, actor, chat_id)))
-        )
+        return await self._announced(lambda session: work(session, owned(session, actor, chat_id)))
+
+    async def _announced(self, work: Callable[[Session], Posted]) -> Posted:
+        # Shielded: what is stored must be announced, even when the caller has gone meanwhile.
+        return await asyncio.shield(self._store(work))
+
+    async def _store(self, work: Callable[[Session], Posted]) -> Posted:
+        posted = await self._database.write(work)
         self._generations.announce(posted)
         return posted
 

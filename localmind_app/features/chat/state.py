@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -14,7 +14,6 @@ from localmind_app.features.services import services
 
 from .days import DayGroup, grouped
 from .sampling import RANGES, checked
-from .turns import checked_text
 
 LAST_MODEL = "chat_model"
 
@@ -44,7 +43,7 @@ class ChatListState(rx.State):
 
     async def _load(self) -> None:
         items = await services().chats.chats(acting(), self.query)
-        groups = grouped(items, date.today())
+        groups = grouped(items, datetime.now().astimezone().date())
         if groups != self.groups:
             self.groups = groups
         self.loaded = True
@@ -211,9 +210,10 @@ class ChatState(rx.State):
         """Store the message; the composer clears itself once `sent` names it."""
         chat_id, fresh = self._wanted(), False
         try:
-            if not chat_id:
-                chat_id, fresh = await self._create(text), True
-            await services().chats.post(acting(), chat_id, text, client_id[:64])
+            if chat_id:
+                await services().chats.post(acting(), chat_id, text, client_id[:64])
+            else:
+                chat_id, fresh = await self._begin(text, client_id[:64]), True
         except UserError as error:
             self.send_error = {**error.body()["error"], "client_id": client_id}
             return None
@@ -224,14 +224,16 @@ class ChatState(rx.State):
             await self._show(chat_id)
         return ChatListState.load
 
-    async def _create(self, text: str) -> str:
-        checked_text(text)
-        chat_id = await services().chats.create(acting(), self.model or None)
-        if self.system_prompt or self.sampling:
-            await services().chats.configure(
-                acting(), chat_id, system_prompt=self.system_prompt, parameters=dict(self.sampling)
-            )
-        return chat_id
+    async def _begin(self, text: str, client_id: str) -> str:
+        posted = await services().chats.begin(
+            acting(),
+            text,
+            client_id,
+            model=self.model or None,
+            system_prompt=self.system_prompt,
+            parameters=dict(self.sampling),
+        )
+        return posted.chat_id
 
     @rx.event
     async def stop(self) -> None:

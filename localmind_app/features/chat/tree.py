@@ -57,9 +57,18 @@ def siblings(session: Session, chat_id: str, parents: Iterable[str | None]) -> d
 def view(row: MessageRow, versions: list[str], tail: str = "") -> MessageView:
     """A row as its view; `tail` is text that is still in the journal."""
     return MessageView(
-        id=row.id, parent=row.parent_id, role=row.role, text=row.text + tail, status=row.status, error=row.error,
-        model=row.model, siblings=versions, created=row.created_at, usage=row.usage, finish=row.finish,
-    )  # fmt: skip
+        id=row.id,
+        parent=row.parent_id,
+        role=row.role,
+        text=row.text + tail,
+        status=row.status,
+        error=row.error,
+        model=row.model,
+        siblings=versions,
+        created=row.created_at,
+        usage=row.usage,
+        finish=row.finish,
+    )
 
 
 def view_one(session: Session, row: MessageRow) -> MessageView:

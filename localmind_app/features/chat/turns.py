@@ -30,8 +30,9 @@ def checked_text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise TooLarge(
             "The message has {length} characters; at most {limit} fit. It was not sent and is still in the field.",
-            length=len(text), limit=LONGEST_TEXT,
-        )  # fmt: skip
+            length=len(text),
+            limit=LONGEST_TEXT,
+        )
     return text
 
 
@@ -58,9 +59,16 @@ def message_of(session: Session, chat: ChatRow, message_id: str) -> MessageRow:
 
 def _add(session: Session, chat: ChatRow, **values: Any) -> MessageRow:
     base: dict[str, Any] = {
-        "id": new_id(), "chat_id": chat.id, "model": None, "finish": None, "error": None, "usage": None,
-        "client_id": None, "created_at": now_ms(), "text": "",
-    }  # fmt: skip
+        "id": new_id(),
+        "chat_id": chat.id,
+        "model": None,
+        "finish": None,
+        "error": None,
+        "usage": None,
+        "client_id": None,
+        "created_at": now_ms(),
+        "text": "",
+    }
     row = MessageRow(**(base | values))
     session.add(row)
     chat.leaf_id = row.id
@@ -84,9 +92,7 @@ def _answer(session: Session, chat: ChatRow, question: MessageRow) -> MessageRow
 
 def post(session: Session, chat: ChatRow, parent_id: str | None, text: str, client_id: str) -> Posted:
     """Store the user's message below `parent_id`, and the empty answer that will stream, or queue it."""
-    known = session.scalar(
-        select(MessageRow).where(MessageRow.chat_id == chat.id, MessageRow.client_id == client_id)
-    )
+    known = session.scalar(select(MessageRow).where(MessageRow.chat_id == chat.id, MessageRow.client_id == client_id))
     if known is not None:
         return Posted(chat.id, known.id)
     text = checked_text(text)
@@ -94,8 +100,15 @@ def post(session: Session, chat: ChatRow, parent_id: str | None, text: str, clie
     if not busy:
         journal.fold(session, chat)
     branch = parent_id != chat.leaf_id
-    row = _add(session, chat, role="user", status="queued" if busy else "complete", parent_id=parent_id,
-               text=text, client_id=client_id)  # fmt: skip
+    row = _add(
+        session,
+        chat,
+        role="user",
+        status="queued" if busy else "complete",
+        parent_id=parent_id,
+        text=text,
+        client_id=client_id,
+    )
     if not chat.title:
         chat.title = title_of(text)
     search.index(session, chat.id, row.id, text)
@@ -162,9 +175,17 @@ def cancel_queued(session: Session, chat: ChatRow, message_id: str) -> Posted:
 
 
 def finish(
-    session: Session, chat: ChatRow, message_id: str, status: str, *, finish: str | None = None,
-    error: dict[str, Any] | None = None, usage: dict[str, Any] | None = None, model: str | None = None, rest: str = "",
-) -> Posted:  # fmt: skip
+    session: Session,
+    chat: ChatRow,
+    message_id: str,
+    status: str,
+    *,
+    finish: str | None = None,
+    error: dict[str, Any] | None = None,
+    usage: dict[str, Any] | None = None,
+    model: str | None = None,
+    rest: str = "",
+) -> Posted:
     """End the streaming answer: its journaled text becomes the row's; then the next queued message gets its turn.
 
     `rest` is text that could not be journaled. An answer that failed with text in it reads as interrupted: it can
@@ -188,7 +209,9 @@ def finish(
 def _next_queued(session: Session, chat: ChatRow, posted: Posted) -> Posted:
     queued = list(
         session.scalars(
-            select(MessageRow).where(MessageRow.chat_id == chat.id, MessageRow.status == "queued").order_by(MessageRow.id)
+            select(MessageRow)
+            .where(MessageRow.chat_id == chat.id, MessageRow.status == "queued")
+            .order_by(MessageRow.id)
         )
     )
     if not queued:

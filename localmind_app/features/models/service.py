@@ -31,10 +31,15 @@ class ModelService:
         found = [model for model in await self._engine.models() if model.kind == "chat"]
         found.sort(key=lambda model: (model.starter, model.label.lower()))
         return [
-            ModelItem(model.id, model.label, _detail(model.size_bytes, model.quantization, model.context_length),
-                      model.starter, (model.error or {}).get("message", ""))
+            ModelItem(
+                model.id,
+                model.label,
+                _detail(model.size_bytes, model.quantization, model.context_length),
+                model.starter,
+                (model.error or {}).get("message", ""),
+            )
             for model in found
-        ]  # fmt: skip
+        ]
 
 
 def _detail(size_bytes: int | None, quantization: str | None, context: int | None) -> str:

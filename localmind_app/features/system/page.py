@@ -13,6 +13,7 @@ from localmind_app.ui.web.composer import clear_drafts
 
 from .state import SystemState
 
+LIST = "divide-y divide-border rounded-md border border-border"
 LANGUAGES = (("en", "English"), ("de", "Deutsch"))
 
 
@@ -29,18 +30,30 @@ def _section(id: str, title: rx.Var[str], text: rx.Var[str], *parts: rx.Componen
 
 def _appearance() -> rx.Component:
     theme = kit.select(
-        id="theme", label=t("Theme"), value=theme_var(), on_change=lambda value: set_theme(value),
-        options=[("system", t("Like the system")), ("light", t("Light")), ("dark", t("Dark")),
-                 ("contrast", t("High contrast"))],
-    )  # fmt: skip
+        id="theme",
+        label=t("Theme"),
+        value=theme_var(),
+        on_change=lambda value: set_theme(value),
+        options=[
+            ("system", t("Like the system")),
+            ("light", t("Light")),
+            ("dark", t("Dark")),
+            ("contrast", t("High contrast")),
+        ],
+    )
     language = kit.select(
-        id="language", label=t("Language"), value=locale_var(), options=LANGUAGES,
+        id="language",
+        label=t("Language"),
+        value=locale_var(),
+        options=LANGUAGES,
         on_change=lambda value: set_locale(value),
-    )  # fmt: skip
+    )
     return _section(
-        "appearance", t("Appearance"), t("For this browser."),
+        "appearance",
+        t("Appearance"),
+        t("For this browser."),
         rx.el.div(theme, language, class_name="grid max-w-xl gap-4 sm:grid-cols-2"),
-    )  # fmt: skip
+    )
 
 
 def _models() -> rx.Component:
@@ -56,18 +69,20 @@ def _models() -> rx.Component:
     steps = rx.el.ol(
         rx.el.li(t("Download a GGUF file of a model in a browser, for example from huggingface.co.")),
         rx.el.li(
-            t("Put it into this folder:"), " ",
+            t("Put it into this folder:"),
+            " ",
             rx.el.code(SystemState.models_folder, class_name="break-all rounded-sm bg-code-bg px-1.5 py-0.5 text-sm"),
         ),
         rx.el.li(t("Choose it in the model menu above the chat. No restart is needed.")),
         class_name="flex max-w-prose list-decimal flex-col gap-1.5 pl-5 text-sm",
-    )  # fmt: skip
+    )
     return _section(
-        "models", t("Models"),
+        "models",
+        t("Models"),
         t("LocalMind runs any GGUF model of llama.cpp. The built-in Starter is tiny; a larger model answers better."),
-        rx.el.ul(rx.foreach(SystemState.models, row), class_name="divide-y divide-border rounded-md border border-border"),
+        rx.el.ul(rx.foreach(SystemState.models, row), class_name=LIST),
         steps,
-    )  # fmt: skip
+    )
 
 
 def _error(template: rx.Var[str], params: rx.Var[dict[str, str]]) -> rx.Var[str]:
@@ -78,40 +93,58 @@ def _password() -> rx.Component:
     current = rx.cond(
         AccountState.has_password,
         kit.text_field(
-            id="current-password", label=t("Current password"), name="current", type="password", required=True,
+            id="current-password",
+            label=t("Current password"),
+            name="current",
+            type="password",
+            required=True,
             auto_complete="current-password",
         ),
-    )  # fmt: skip
+    )
     form = rx.el.form(
         rx.el.input(type="text", name="username", value="owner", auto_complete="username", read_only=True, hidden=True),
         current,
         kit.text_field(
-            id="new-password", label=t("New password"), name="new", type="password", required=True,
+            id="new-password",
+            label=t("New password"),
+            name="new",
+            type="password",
+            required=True,
             hint=t("At least 10 characters. You will be signed out and sign in with it."),
-            error=_error(AccountState.password_error, AccountState.password_params), auto_complete="new-password",
+            error=_error(AccountState.password_error, AccountState.password_params),
+            auto_complete="new-password",
         ),
         kit.text_field(
-            id="again-password", label=t("New password, once more"), name="again", type="password", required=True,
+            id="again-password",
+            label=t("New password, once more"),
+            name="again",
+            type="password",
+            required=True,
             auto_complete="new-password",
         ),
         rx.el.div(kit.button(label=t("Set password"), type="submit")),
         on_submit=AccountState.set_password,
         class_name="flex max-w-sm flex-col gap-4",
-    )  # fmt: skip
+    )
     out = rx.el.form(
         kit.button(label=t("Sign out"), type="submit", icon="log_out", on_click=clear_drafts()),
-        action="/sign-out", method="post",
-    )  # fmt: skip
+        action="/sign-out",
+        method="post",
+    )
     everywhere = kit.alert_dialog(
-        title=t("Sign out everywhere?"), text=t("Every browser that is signed in, this one too, must sign in again."),
-        confirm=t("Sign out everywhere"), trigger_label=t("Sign out everywhere"),
+        title=t("Sign out everywhere?"),
+        text=t("Every browser that is signed in, this one too, must sign in again."),
+        confirm=t("Sign out everywhere"),
+        trigger_label=t("Sign out everywhere"),
         on_confirm=AccountState.sign_out_everywhere,
-    )  # fmt: skip
+    )
     return _section(
-        "account", t("Password and sessions"),
+        "account",
+        t("Password and sessions"),
         t("Without a password, the link that LocalMind prints at each start is the way in."),
-        form, rx.el.div(out, everywhere, class_name="flex flex-wrap gap-2"),
-    )  # fmt: skip
+        form,
+        rx.el.div(out, everywhere, class_name="flex flex-wrap gap-2"),
+    )
 
 
 def _keys() -> rx.Component:
@@ -123,55 +156,75 @@ def _keys() -> rx.Component:
             rx.el.span(used, class_name="text-sm text-muted"),
             rx.el.span(
                 kit.icon_button(
-                    icon="trash_2", label=t("Revoke {name}", name=key["name"]), tone="danger",
+                    icon="trash_2",
+                    label=t("Revoke {name}", name=key["name"]),
+                    tone="danger",
                     on_click=AccountState.revoke_key(key["id"]),
                 ),
                 class_name="ml-auto",
             ),
             class_name="flex min-h-11 flex-wrap items-center gap-x-3 py-1 pl-4 pr-1",
-        )  # fmt: skip
+        )
 
     fresh = rx.cond(
         AccountState.new_key != "",
         rx.el.div(
             rx.el.p(t("Copy the key now. It is not shown again."), class_name="text-sm font-medium"),
             rx.el.code(
-                AccountState.new_key, id="new-key", class_name="block select-all break-all rounded-sm bg-code-bg p-3 text-sm"
+                AccountState.new_key,
+                id="new-key",
+                class_name="block select-all break-all rounded-sm bg-code-bg p-3 text-sm",
             ),
             role="status",
             class_name="flex max-w-xl flex-col gap-2 rounded-md border border-border bg-accent-soft p-4",
         ),
     )
     form = rx.el.form(
-        kit.text_field(id="key-name", label=t("Name of the key"), name="name", required=True, max_length=200,
-                       placeholder=t("Editor, script, …"), auto_complete="off"),
+        kit.text_field(
+            id="key-name",
+            label=t("Name of the key"),
+            name="name",
+            required=True,
+            max_length=200,
+            placeholder=t("Editor, script, …"),
+            auto_complete="off",
+        ),
         kit.button(label=t("Make a key"), type="submit"),
-        on_submit=AccountState.create_key, reset_on_submit=True,
+        on_submit=AccountState.create_key,
+        reset_on_submit=True,
         class_name="flex max-w-xl flex-wrap items-end gap-2 [&>div]:min-w-48 [&>div]:flex-1",
-    )  # fmt: skip
+    )
     listed = rx.cond(
         AccountState.keys.length() > 0,
-        rx.el.ul(rx.foreach(AccountState.keys, row), class_name="divide-y divide-border rounded-md border border-border"),
+        rx.el.ul(rx.foreach(AccountState.keys, row), class_name=LIST),
     )
     return _section(
-        "keys", t("API keys"),
+        "keys",
+        t("API keys"),
         t("Programs that speak OpenAI's protocol can use LocalMind: the address is this page's, followed by /v1."),
-        fresh, form, listed,
-    )  # fmt: skip
+        fresh,
+        form,
+        listed,
+    )
 
 
 def _privacy() -> rx.Component:
     return _section(
-        "privacy", t("What leaves this machine"),
+        "privacy",
+        t("What leaves this machine"),
         t("Nothing. No telemetry, no update check, no fonts or scripts from elsewhere. Your data lies in this folder:"),
         rx.el.code(SystemState.data_folder, class_name="w-fit break-all rounded-sm bg-code-bg px-2 py-1 text-sm"),
-    )  # fmt: skip
+    )
 
 
 def settings_page() -> rx.Component:
     """Everything that can be set, on one page."""
     body = rx.el.div(
-        _appearance(), _models(), _password(), _keys(), _privacy(),
+        _appearance(),
+        _models(),
+        _password(),
+        _keys(),
+        _privacy(),
         class_name="mx-auto w-full max-w-3xl px-4 py-8 md:px-8",
-    )  # fmt: skip
+    )
     return frame(body, title=t("Settings"), active="settings")

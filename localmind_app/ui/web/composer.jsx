@@ -67,8 +67,9 @@ function useNotice({ error, edited, late, text, disabled }) {
   return disabled ? { tone: "muted", text: disabled } : null;
 }
 
-function SendButton({ stops, blocked, reason, onStop }) {
+function SendButton({ stops, reason, onStop }) {
   const t = useT();
+  const id = useId();
   if (stops) {
     return (
       <button type="button" className="lm-send" data-stop aria-label={t("Stop")} data-tip={t("Stop (Esc)")} onClick={onStop}>
@@ -78,9 +79,12 @@ function SendButton({ stops, blocked, reason, onStop }) {
   }
   // aria-disabled, not disabled: the reason stays reachable for screen readers and the focus is not lost
   return (
-    <button type="submit" className="lm-send" aria-label={t("Send")} data-tip={reason || t("Send (Enter)")} aria-disabled={blocked} aria-describedby={blocked ? reason && "lm-send-reason" : undefined}>
-      <ArrowUp aria-hidden="true" size={18} />
-    </button>
+    <>
+      <button type="submit" className="lm-send" aria-label={t("Send")} data-tip={reason || t("Send (Enter)")} aria-disabled={Boolean(reason)} aria-describedby={reason ? id : undefined}>
+        <ArrowUp aria-hidden="true" size={18} />
+      </button>
+      <span id={id} className="lm-hidden">{reason}</span>
+    </>
   );
 }
 
@@ -152,8 +156,7 @@ export function Composer({ chatId = "", streaming = false, sent = "", error = nu
         <div className="lm-composer-bar">
           <div className="lm-composer-tools">{children}</div>
           {pending && !late && <span className="lm-note" role="status">{t("Sending…")}</span>}
-          <SendButton stops={streaming && empty} blocked={Boolean(reason)} reason={reason} onStop={() => onStop?.()} />
-          <span id="lm-send-reason" className="lm-hidden">{reason}</span>
+          <SendButton stops={streaming && empty} reason={reason} onStop={() => onStop?.()} />
         </div>
       </div>
       <div className="lm-composer-notice" id={noticeId} role="alert" data-tone={notice?.tone}>{notice?.text}</div>

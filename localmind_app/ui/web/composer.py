@@ -42,5 +42,5 @@ def composer(*children: rx.Component, chat_id: str | rx.Var[str], **props: Any) 
 def clear_drafts() -> FunctionVar[Any]:
     """A browser-side event handler that forgets every draft of this browser: for signing out."""
     data = VarData(imports={LIBRARY: [rx.ImportVar(tag="clearDrafts")]})
-    call = rx.Var("clearDrafts", _var_data=data).to(FunctionVar).call()
-    return ArgsFunctionOperation.create((), call).to(FunctionVar)
+    clear: FunctionVar[Any] = rx.Var("clearDrafts", _var_data=data).to(FunctionVar)
+    return ArgsFunctionOperation.create((), clear.call()).to(FunctionVar)

@@ -69,12 +69,15 @@ export function useSending({ chat, sent, error, onSend, onAcknowledged }) {
     return () => clearTimeout(timer);
   }, [pending]);
 
-  // Once the server answers again (thread store) or the network is back, the waiting message goes out again.
+  // The waiting message goes out again once the server answers (thread store), the network is back, or after a while.
   useEffect(() => {
-    const again = () => late && latest.current.pending && fire({ ...latest.current.pending });
+    if (!late) return undefined;
+    const again = () => latest.current.pending && fire({ ...latest.current.pending });
+    const timer = setInterval(again, PATIENCE_MS);
     window.addEventListener("localmind:reachable", again);
     window.addEventListener("online", again);
     return () => {
+      clearInterval(timer);
       window.removeEventListener("localmind:reachable", again);
       window.removeEventListener("online", again);
     };

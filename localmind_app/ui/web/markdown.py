@@ -1,4 +1,7 @@
-"""Untrusted Markdown as a part of a page: no raw HTML, checked links, images only as links. JavaScript: `markdown.jsx`."""
+"""Untrusted Markdown as a part of a page: no raw HTML, checked links, images only as links.
+
+JavaScript: `markdown.jsx`.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,3 @@
-import pytest
-
 from localmind_app.core.errors import TooMany
 from localmind_app.features.accounts.throttle import FREE_TRIES, LONGEST_WAIT, Throttle
 

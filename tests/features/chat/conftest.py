@@ -17,9 +17,20 @@ def add_chat(session: Session) -> ChatRow:
     """A new, empty chat of the owner."""
     now = now_ms()
     chat = ChatRow(
-        id=new_id(), user_id=ensure_owner(session).id, title="", model=None, system_prompt="", sampling={},
-        pinned=False, leaf_id=None, seq=0, floor=0, created_at=now, updated_at=now, deleted_at=None,
-    )  # fmt: skip
+        id=new_id(),
+        user_id=ensure_owner(session).id,
+        title="",
+        model=None,
+        system_prompt="",
+        sampling={},
+        pinned=False,
+        leaf_id=None,
+        seq=0,
+        floor=0,
+        created_at=now,
+        updated_at=now,
+        deleted_at=None,
+    )
     session.add(chat)
     session.flush()
     return chat

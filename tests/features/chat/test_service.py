@@ -171,9 +171,10 @@ async def test_a_killed_model_interrupts_with_its_reason_and_the_next_request_wo
     chat = await workspace.start("Hello", model="slow", max_tokens=400)
     shown = await workspace.written(chat)
     (child,) = [
-        child for child in psutil.Process(engine.process.pid).children(recursive=True)
+        child
+        for child in psutil.Process(engine.process.pid).children(recursive=True)
         if "slow.gguf" in " ".join(child.cmdline()) or len(psutil.Process(engine.process.pid).children()) == 1
-    ] or psutil.Process(engine.process.pid).children()[-1:]  # fmt: skip
+    ] or psutil.Process(engine.process.pid).children()[-1:]
     for victim in psutil.Process(engine.process.pid).children():
         victim.kill()
     killed = time.monotonic()
@@ -230,16 +231,23 @@ async def test_a_strangers_chat_is_not_found_whatever_is_tried(workspace: Worksp
     answer = (await workspace.settled(chat))[-1]
     chats = workspace.chats
     for attempt in (
-        lambda: chats.snapshot(STRANGER, chat), lambda: chats.detail(STRANGER, chat),
-        lambda: chats.rename(STRANGER, chat, "x"), lambda: chats.pin(STRANGER, chat, True),
-        lambda: chats.delete(STRANGER, chat), lambda: chats.restore(STRANGER, chat),
-        lambda: chats.configure(STRANGER, chat, model="x"), lambda: chats.post(STRANGER, chat, "x", "x"),
-        lambda: chats.edit(STRANGER, chat, answer.id, "x", "x"), lambda: chats.retry(STRANGER, chat, answer.id),
-        lambda: chats.resume(STRANGER, chat, answer.id), lambda: chats.select_branch(STRANGER, chat, answer.id),
-        lambda: chats.cancel_queued(STRANGER, chat, answer.id), lambda: chats.stop(STRANGER, chat),
+        lambda: chats.snapshot(STRANGER, chat),
+        lambda: chats.detail(STRANGER, chat),
+        lambda: chats.rename(STRANGER, chat, "x"),
+        lambda: chats.pin(STRANGER, chat, True),
+        lambda: chats.delete(STRANGER, chat),
+        lambda: chats.restore(STRANGER, chat),
+        lambda: chats.configure(STRANGER, chat, model="x"),
+        lambda: chats.post(STRANGER, chat, "x", "x"),
+        lambda: chats.edit(STRANGER, chat, answer.id, "x", "x"),
+        lambda: chats.retry(STRANGER, chat, answer.id),
+        lambda: chats.resume(STRANGER, chat, answer.id),
+        lambda: chats.select_branch(STRANGER, chat, answer.id),
+        lambda: chats.cancel_queued(STRANGER, chat, answer.id),
+        lambda: chats.stop(STRANGER, chat),
         lambda: chats.export(STRANGER, chat, "md"),
         lambda: chats.follow(STRANGER, chat, 0).__anext__(),
-    ):  # fmt: skip
+    ):
         with pytest.raises(NotFound):
             await attempt()
     assert await chats.chats(STRANGER) == []

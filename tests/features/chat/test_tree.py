@@ -21,5 +21,6 @@ def test_the_newest_leaf_follows_the_newest_branch(session: Session, chat: ChatR
     retried = turns.retry(session, chat, first.start or "")
     assert tree.newest_leaf(session, first.message_id) == retried.start
     assert tree.siblings(session, chat.id, [first.message_id, None]) == {
-        first.message_id: [first.start, retried.start], None: [first.message_id],
-    }  # fmt: skip
+        first.message_id: [first.start, retried.start],
+        None: [first.message_id],
+    }

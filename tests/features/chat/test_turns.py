@@ -146,9 +146,11 @@ def test_a_crash_keeps_the_text_and_marks_everything_that_waited(session: Sessio
     _say(session, chat, posted.start, "half an ans")
     assert len(turns.interrupted(session)) == 2
     assert _texts(session, chat) == [
-        ("user", "one", "complete"), ("assistant", "half an ans", "interrupted"),
-        ("user", "two", "complete"), ("assistant", "", "interrupted"),
-    ]  # fmt: skip
+        ("user", "one", "complete"),
+        ("assistant", "half an ans", "interrupted"),
+        ("user", "two", "complete"),
+        ("assistant", "", "interrupted"),
+    ]
     assert turns.interrupted(session) == []
 
 

@@ -21,7 +21,8 @@ import fake_chat_server
 
 CODE = "def step(state, token):\n    return state * 31 + token  # one step of the loop\n\n"
 FRAMES = """() => { window.frames_ = []; let last = performance.now();
-  const tick = (now) => { window.frames_.push(now - last); last = now; requestAnimationFrame(tick); }; requestAnimationFrame(tick); }"""
+  const tick = (now) => { window.frames_.push(now - last); last = now; requestAnimationFrame(tick); };
+  requestAnimationFrame(tick); }"""
 
 
 def tokens(count: int = 2000) -> list[str]:

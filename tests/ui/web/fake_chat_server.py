@@ -193,7 +193,7 @@ class FakeServer:
         try:
             yield ":\n\n"
             if after < chat.floor:
-                yield 'event:reset\ndata:{}\n\n'
+                yield "event:reset\ndata:{}\n\n"
             for event in [one for one in chat.log if one[0] > after]:
                 yield self._frame(event)
             while (event := await queue.get()) is not None:

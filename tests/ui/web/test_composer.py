@@ -37,7 +37,8 @@ def test_an_input_method_keeps_its_enter(field: Any, page: Any) -> None:
     field.focus()
     client = page.context.new_cdp_session(page)
     client.send("Input.imeSetComposition", {"text": "にほん", "selectionStart": 3, "selectionEnd": 3})
-    client.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229})
+    enter = {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    client.send("Input.dispatchKeyEvent", enter)
     page.wait_for_timeout(100)
     assert sends(page) == []
     client.send("Input.insertText", {"text": "日本"})
@@ -157,5 +158,6 @@ def test_it_grows_up_to_a_limit_and_hears_the_window(field: Any, page: Any) -> N
     assert page.evaluate(height) > small + 60
     field.fill("line\n" * 200)
     assert page.evaluate(height) <= 0.41 * 800
-    page.evaluate("document.activeElement.blur(); window.dispatchEvent(new CustomEvent('localmind:fill-composer', { detail: { text: 'Idea' } }))")
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate("window.dispatchEvent(new CustomEvent('localmind:fill-composer', { detail: { text: 'Idea' } }))")
     page.until("document.activeElement.value === 'Idea'")

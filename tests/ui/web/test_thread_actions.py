@@ -92,7 +92,7 @@ def test_copy_as_text_and_as_markdown(open_chat: Any, talk: Any, context: Any, o
 
 def test_copying_works_without_the_clipboard_api(open_chat: Any, talk: Any, page: Any) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.add_init_script("document.addEventListener('copy', () => { window.copied = String(document.activeElement.value) })")
+    page.add_init_script("document.addEventListener('copy', () => { window.copied = document.activeElement.value })")
     open_chat()
     page.locator("[data-message=a1]").get_by_role("button", name="Copy as Markdown").click()
     page.until("window.copied === 'An **answer**\\n\\n- one'")
@@ -113,7 +113,9 @@ def test_the_facts_of_an_answer(open_chat: Any, talk: Any) -> None:
     assert info.evaluate("(node) => node === document.activeElement")
 
 
-def test_actions_show_on_hover_and_focus_and_always_on_touch(open_chat: Any, talk: Any, browser: Any, origin: str) -> None:
+def test_actions_show_on_hover_and_focus_and_always_on_touch(
+    open_chat: Any, talk: Any, browser: Any, origin: str
+) -> None:
     page = open_chat()
     row = page.locator("[data-message=u1]")
     shown = "getComputedStyle(document.querySelector('[data-message=u1] .lm-actions')).opacity === '{}'"
@@ -138,7 +140,8 @@ def test_actions_show_on_hover_and_focus_and_always_on_touch(open_chat: Any, tal
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_accessibility_violations(open_chat: Any, talk: Any, server: Any, page: Any, scheme: str) -> None:
-    talk.path[1]["text"] = "# T\n\n[link](https://a.example) `code`\n\n```python\nx = 1  # note\n```\n\n| a |\n|---|\n| 1 |\n\n- [x] done\n"
+    code = "```python\nx = 1  # note\n```"
+    talk.path[1]["text"] = f"# T\n\n[link](https://a.example) `x`\n\n{code}\n\n| a |\n|---|\n| 1 |\n\n- [x] done\n"
     page.emulate_media(color_scheme=scheme)
     open_chat()
     server.begin(talk, "Next", "a7")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -162,12 +163,15 @@ def test_sentences_are_announced_apart(open_chat: Any, chat: Any, server: Any) -
     server.end(chat)
     page.until("window.said.length >= 3", timeout=6000)
     said = page.evaluate("window.said")
-    assert [text for _, text in said] == ["starter is writing", "One is here. Two is here.", "Three is not finished now"]
-    assert all(later[0] - sooner[0] > 1900 for sooner, later in zip(said, said[1:], strict=False))
+    heard = ["starter is writing", "One is here. Two is here.", "Three is not finished now"]
+    assert [text for _, text in said] == heard
+    assert all(later[0] - sooner[0] > 1900 for sooner, later in pairwise(said))
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("off", []), ("whole", ["starter is writing", "One. Two. Three"])])
-def test_announcements_can_be_chosen(open_chat: Any, page: Any, chat: Any, server: Any, mode: str, expected: list[str]) -> None:
+def test_announcements_can_be_chosen(
+    open_chat: Any, page: Any, chat: Any, server: Any, mode: str, expected: list[str]
+) -> None:
     page.add_init_script(f"localStorage.setItem('localmind.announce', '{mode}')")
     open_chat("/c/c1", wait=".lm-thread-empty")
     page.evaluate(
@@ -200,7 +204,8 @@ def test_ends_that_are_not_good_say_so(open_chat: Any, chat: Any, server: Any) -
     assert text_of(page, "a1") == "Half of it and the rest"
     server.begin(chat, "Again", "a2")
     server.end(chat, "a2", status="failed", finish=None, error={"message": "There is no memory left."})
-    page.get_by_role("alert").filter(has_text="There is no memory left.").get_by_role("button", name="Try again").click()
+    failed = page.get_by_role("alert").filter(has_text="There is no memory left.")
+    failed.get_by_role("button", name="Try again").click()
     page.until("window.calls.some(([name, , id]) => name === 'retry' && id === 'a2')")
     server.begin(chat, "More", "a3")
     server.emit(chat, "text", "Some")
