@@ -14,7 +14,7 @@ from ..core.errors import StartError
 from ..core.orphan import death_signal
 
 LAST_LINES = 6
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 
 
 def run_logged(
@@ -33,33 +33,38 @@ def run_logged(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
-    with log.open("w", encoding="utf-8") as file:
+    with log.open("w", encoding="utf-8") as file, _started(command, environment, folder) as process:
         file.write("$ " + " ".join(command) + "\n")
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            env=environment,
-            cwd=folder,
-            start_new_session=True,
-            preexec_fn=death_signal(),
-        ) as process:
-            try:
-                for line in process.stdout or ():
-                    file.write(line)
-                    file.flush()
-                    lines.append(line.rstrip())
-                    heard(line.strip())
-            except BaseException:  # Ctrl-C: neither the command nor a compiler it started may go on
-                _end(process)
-                raise
+        try:
+            for line in process.stdout or ():
+                file.write(line)
+                file.flush()
+                lines.append(line.rstrip())
+                heard(line.strip())
+        except BaseException:  # Ctrl-C: neither the command nor a compiler it started may go on
+            _end(process)
+            raise
     if process.returncode:
         last = "\n".join("    " + line for line in lines[-LAST_LINES:] if line)
         why = explain("\n".join(lines))
         raise StartError(f"{failed} {why}\n{last}\n  The whole log: {log}".replace(" \n", "\n"))
+
+
+def _started(
+    command: Sequence[str], environment: Mapping[str, str] | None, folder: Path | None
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environment,
+        cwd=folder,
+        start_new_session=True,
+        preexec_fn=death_signal(),
+    )
 
 
 def _end(process: subprocess.Popen[str]) -> None:

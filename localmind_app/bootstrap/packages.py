@@ -98,15 +98,22 @@ def _works(place: Place) -> bool:
 
 
 def _pip(place: Place, name: str, command: Sequence[str], progress: Progress) -> None:
+    # What a killed pip leaves there goes with the next run; and /tmp may be too small to compile in.
+    workshop = place.keep / "tmp"
+    shutil.rmtree(workshop, ignore_errors=True)
+    workshop.mkdir(parents=True)
+    # Windows keeps its own folder: below this one, paths would grow over its limit of 260 characters.
+    own = {} if sys.platform == "win32" else {"TMPDIR": str(workshop)}
     quiet = ["--no-input", "--disable-pip-version-check", "--no-warn-script-location", "--progress-bar", "off"]
     run_logged(
         [str(place.python), "-m", "pip", *command, *quiet],
         place.log(name),
         f"The packages of {name}.txt could not be installed.",
-        environment={**os.environ, "PIP_ROOT_USER_ACTION": "ignore"},
+        environment={**os.environ, "PIP_ROOT_USER_ACTION": "ignore", **own},
         heard=lambda line: _hear(line, progress),
         explain=advice,
     )
+    shutil.rmtree(workshop, ignore_errors=True)
 
 
 def _hear(line: str, progress: Progress) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -28,7 +28,7 @@ BUILD = Path(__file__).parents[2] / ".web" / "build"
 
 async def _user_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, UserError)
-    return JSONResponse(error.body(), error.status)
+    return JSONResponse(error.body(), error.status, headers={"Cache-Control": "no-store"})
 
 
 async def _bug(request: Request, error: Exception) -> Response:
@@ -52,7 +52,7 @@ def api() -> Starlette:
     )
 
 
-def lifespan(home: Home) -> object:
+def lifespan(home: Home) -> Callable[[], AbstractAsyncContextManager[None]]:
     """Opens the services with the process and closes them with it."""
 
     @asynccontextmanager

@@ -155,6 +155,6 @@ async def _refuse(scope: Scope, headers: Headers, send: Send, error: UserError) 
 
 
 async def _respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, Any]]) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    own = [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *own]})
     await send({"type": "http.response.body", "body": body})

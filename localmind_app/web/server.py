@@ -47,6 +47,9 @@ def main() -> None:
     )
     import uvicorn
 
+    from . import logs
+
+    logs.set_up()
     from localmind_app.core.home import Home
     from localmind_app.core.orphan import die_with_parent
 

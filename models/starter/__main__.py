@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .data import dialogues
+from .data import dialogues, openings
 from .export import export
 from .shape import Shape
 from .tokenizer import load_tokenizer, train_tokenizer
@@ -31,7 +31,7 @@ def corpus(seed: int) -> Iterator[str]:
     Questions vary and answers repeat, so answers in full would take the whole vocabulary.
     """
     rng = random.Random(seed)
-    for messages in dialogues(12_000, seed):
+    for messages in (*dialogues(3_000, seed), *openings(20_000, seed)):
         for message in messages:
             if message["role"] != "assistant" or rng.random() < 0.05:
                 yield message["content"]
@@ -46,7 +46,7 @@ def make_weights() -> None:
     """Train the network and save its weights."""
     from .train import Schedule, save_weights, train
 
-    model = train(load_tokenizer(TOKENIZER), Shape(), Schedule())
+    model = train(load_tokenizer(TOKENIZER), Shape(), Schedule(), WEIGHTS)
     save_weights(WEIGHTS, model.weights())
 
 

@@ -20,7 +20,7 @@ class Reply:
 class Chat:
     """One loaded model; every ``reply`` starts from the messages it is given."""
 
-    def __init__(self, path: Path, threads: int = 2) -> None:
+    def __init__(self, path: Path, threads: int = 1) -> None:
         self.llama = Llama(str(path), n_ctx=2048, n_threads=threads, n_threads_batch=threads, verbose=False)
         template = self.llama.metadata["tokenizer.chat_template"]
         self.template = jinja2.sandbox.ImmutableSandboxedEnvironment().from_string(template)

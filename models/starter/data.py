@@ -12,6 +12,7 @@ from .intent import Intent, expand
 from .intents import INTENTS, social
 from .lexicon import passage
 from .noise import noisy
+from .rephrase import rephrase
 
 Message = dict[str, str]
 
@@ -19,6 +20,8 @@ BY_NAME = {intent.name: intent for intent in INTENTS}
 ALONE = {language: [i for i in INTENTS if not i.after and i.language == language] for language in ("en", "de")}
 ANYWHERE = [intent for intent in INTENTS if intent.after == ("*",)]
 SMALL_TALK = {intent.name for intent in social.INTENTS} | {"title", "de_greet", "de_bye", "de_thanks"}
+
+VERBATIM = {"nonsense", "title", "laugh", "more_alone", "affirm", "negate"}
 
 SYSTEM_PROMPTS = (
     "You are a helpful[| and friendly| and honest| and concise] assistant.",
@@ -58,6 +61,8 @@ def answer(intent: Intent, rng: random.Random) -> str:
 def question(intent: Intent, rng: random.Random) -> str:
     """Return one way a person may put ``intent``, with wrapping words and typing noise."""
     text = expand(rng.choice(intent.questions), rng)
+    if intent.name not in VERBATIM:
+        text = rephrase(text, intent.language, rng)
     if intent.name not in SMALL_TALK and not intent.after:
         if rng.random() < 0.2:
             text = expand(rng.choice(OPENERS[intent.language]), rng) + " " + text
@@ -113,6 +118,16 @@ def dialogue(rng: random.Random) -> tuple[list[Message], list[str]]:
         messages.append({"role": "assistant", "content": answer(intent, rng)})
         names.append(intent.name)
     return messages, names
+
+
+def openings(count: int, seed: int) -> Iterator[list[Message]]:
+    """Yield ``count`` conversations of one question: many questions, little text."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        intent = draw(None, "de" if rng.random() < 0.14 else "en", rng)
+        system = [{"role": "system", "content": system_prompt(rng)}] if rng.random() < 0.1 else []
+        user = {"role": "user", "content": question(intent, rng)}
+        yield [*system, user, {"role": "assistant", "content": answer(intent, rng)}]
 
 
 def dialogues(count: int, seed: int) -> Iterator[list[Message]]:

@@ -100,7 +100,7 @@ def logits_agree(model: Path, weights: Path) -> tuple[float, float]:
 
     from .model import Starter
 
-    llama = Llama(str(model), n_ctx=512, n_threads=2, logits_all=True, verbose=False)
+    llama = Llama(str(model), n_ctx=512, n_threads=1, logits_all=True, verbose=False)
     text = (
         "<|im_start|>user\nHello, who are you?<|im_end|>\n"
         "<|im_start|>assistant\nI am Starter, the tiny model.<|im_end|>\n"

@@ -11,7 +11,7 @@ class Shape:
 
     vocabulary: int = 3072
     width: int = 256
-    layers: int = 6
+    layers: int = 4
     heads: int = 8
     kv_heads: int = 4
     ffn_width: int = 768

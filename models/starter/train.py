@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from .data import dialogues
+from .data import dialogues, openings
 from .model import Starter
 from .shape import Shape
 from .tokenizer import encode_chat
@@ -29,14 +29,20 @@ Example = tuple[list[int], list[bool]]
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to train; ``batch_tokens`` counts tokens with padding."""
+    """How long and how fast to train; ``batch_tokens`` counts tokens with padding.
 
-    conversations: int = 18_000
+    ``openings`` are single questions whose answer is cut after ``first_words`` tokens: the choice of
+    the answer is made there, the rest is recited, so most of the time goes into understanding.
+    """
+
+    conversations: int = 6_000
+    openings: int = 45_000
+    first_words: int = 12
     batch_tokens: int = 3072
     longest: int = 1024
     learning_rate: float = 2e-3
     final_rate: float = 0.03
-    warmup: int = 60
+    warmup: int = 50
     weight_decay: float = 0.05
     seed: int = 7
     threads: int = 2
@@ -97,12 +103,26 @@ def optimizer_of(model: Starter, schedule: Schedule) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.97), fused=True)
 
 
-def train(tokenizer: Tokenizer, shape: Shape, schedule: Schedule) -> Starter:
-    """Return a trained network; the same seed, threads and machine give the same weights."""
-    torch.set_num_threads(schedule.threads)
-    torch.manual_seed(schedule.seed)
+def examples_of(tokenizer: Tokenizer, schedule: Schedule) -> list[Example]:
+    """Return whole conversations and cut openings, shuffled together."""
     examples = [encode_chat(tokenizer, messages) for messages in dialogues(schedule.conversations, schedule.seed)]
     examples = [(ids[: schedule.longest], spoken[: schedule.longest]) for ids, spoken in examples]
+    for messages in openings(schedule.openings, schedule.seed + 1):
+        ids, spoken = encode_chat(tokenizer, messages)
+        cut = spoken.index(True) + schedule.first_words
+        examples.append((ids[:cut], spoken[:cut]))
+    random.Random(schedule.seed).shuffle(examples)
+    return examples
+
+
+def train(tokenizer: Tokenizer, shape: Shape, schedule: Schedule, checkpoint: Path | None = None) -> Starter:
+    """Return a trained network; the same seed, threads and machine give the same weights.
+
+    ``checkpoint`` receives the weights every few hundred steps, to look at a run before its end.
+    """
+    torch.set_num_threads(schedule.threads)
+    torch.manual_seed(schedule.seed)
+    examples = examples_of(tokenizer, schedule)
     groups = list(batches(examples, schedule.batch_tokens, random.Random(schedule.seed)))
     total = sum(len(ids) for ids, _ in examples)
     model = Starter(shape)
@@ -124,6 +144,8 @@ def train(tokenizer: Tokenizer, shape: Shape, schedule: Schedule) -> Starter:
             mean = sum(recent) / len(recent)
             print(f"step {step + 1}/{len(groups)} loss {mean:.3f} after {time.monotonic() - began:.0f} s", flush=True)
             recent = []
+        if checkpoint and step % 200 == 199:
+            save_weights(checkpoint, model.weights())
     return model
 
 

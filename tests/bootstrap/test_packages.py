@@ -91,6 +91,7 @@ def test_a_requirements_file_is_installed_once_and_again_when_it_changes(made, i
     assert not step.done(made)
     step.perform(made)
     assert step.done(made)
+    assert not (made.keep / "tmp").exists()
     subprocess.run([made.python, "-c", "import smallest"], check=True)
     file.write_text("smallest>=1.0\n")
     assert not requirements(made, "requirements", "Installing packages").done(made)

@@ -106,9 +106,8 @@ async def export(request: Request) -> Response:
         request.state.actor, request.path_params["chat"], request.query_params.get("form", "md")
     )
     kind = "application/json" if name.endswith(".json") else "text/markdown; charset=utf-8"
-    return Response(
-        content, media_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    )
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
 
 
 routes = [

@@ -11,7 +11,7 @@ import reflex as rx
 from localmind_app.ui.i18n import t
 from localmind_app.ui.kit.button import button_classes
 from localmind_app.ui.kit.dialog import BOX, VEIL
-from localmind_app.ui.kit.disclosure import controlled
+from localmind_app.ui.kit.disclosure import controlled, focus_return
 from localmind_app.ui.kit.field import Text
 from localmind_app.ui.kit.radix import alert_dialog as radix
 
@@ -49,5 +49,6 @@ def alert_dialog(
             class_name="flex flex-wrap justify-end gap-2 border-t border-border px-5 py-3",
         ),
         class_name=f"{BOX} max-w-md",
+        custom_attrs=focus_return(),
     )
     return radix.Root.create(*trigger, radix.Portal.create(radix.Overlay.create(class_name=VEIL), content), **control)

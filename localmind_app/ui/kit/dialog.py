@@ -10,7 +10,7 @@ import reflex as rx
 
 from localmind_app.ui.i18n import t
 from localmind_app.ui.kit.button import Size, Variant, button_classes
-from localmind_app.ui.kit.disclosure import controlled
+from localmind_app.ui.kit.disclosure import controlled, focus_return
 from localmind_app.ui.kit.field import Text
 from localmind_app.ui.kit.icon import icon as draw
 from localmind_app.ui.kit.icon_button import LOOK, TONES
@@ -47,7 +47,8 @@ def dialog(
     parts.append(radix.Close.create(draw(name="x"), class_name=look, custom_attrs={"aria-label": t("Close")}))
     # Without a description Radix warns unless it is told that there is none.
     spoken: dict[str, Any] = {} if description is not None else {"aria-describedby": rx.Var("undefined")}
-    content = radix.Content.create(*parts, class_name=f"{BOX} {WIDTHS[width]}", custom_attrs=spoken)
+    extra = {**spoken, **focus_return()}
+    content = radix.Content.create(*parts, class_name=f"{BOX} {WIDTHS[width]}", custom_attrs=extra)
     layers = radix.Portal.create(radix.Overlay.create(class_name=VEIL), content)
     control = controlled(name=name, open=open, on_open_change=on_open_change)
     return radix.Root.create(*([trigger] if trigger is not None else []), layers, **control)

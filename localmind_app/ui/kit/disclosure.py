@@ -53,3 +53,13 @@ def controlled(*, name: str | None, open: bool | rx.Var[bool] | None, on_open_ch
         return {"open": is_open(name), "on_open_change": follows(name)}
     given = {"open": open, "on_open_change": on_open_change}
     return {key: value for key, value in given.items() if value is not None}
+
+
+def focus_return() -> dict[str, rx.Var[Any]]:
+    """Attributes of a dialog's content that give the focus back to where it was, whatever opened the dialog."""
+    names = {"onOpenAutoFocus": "rememberFocus", "onCloseAutoFocus": "returnFocus"}
+    library = "$/localmind/focus_return"
+    return {
+        prop: rx.Var(name, _var_data=VarData(imports={library: [rx.ImportVar(tag=name)]}))
+        for prop, name in names.items()
+    }

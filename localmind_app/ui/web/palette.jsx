@@ -1,10 +1,11 @@
 // The command palette. This part is small and always there; the panel is loaded when it is first opened.
 // Items: {id, group, label | text, keywords, href, shortcut}. `label` is translated, `text` is shown as it is.
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { setOpen, useOpen } from "$/localmind/disclosure";
 import { useShortcut } from "$/localmind/shortcuts";
 
-const PalettePanel = lazy(() => import("./palette_panel.jsx"));
+const load = () => import("./palette_panel.jsx");
+const PalettePanel = lazy(load);
 const actions = new Map();
 
 /** Offers an action as long as the returned function has not been called: {id, group, label, run, shortcut}. */
@@ -20,6 +21,11 @@ export function Palette({ items = [], onSelect, onSearch }) {
   const open = useOpen("palette");
   const [wanted, setWanted] = useState(false);
   if (open && !wanted) setWanted(true);
+  // Fetched while nothing else happens: letters typed right after the shortcut must not get lost.
+  useEffect(() => {
+    const timer = setTimeout(() => load().catch(() => {}), 2000); // not reached: fetched when it is opened
+    return () => clearTimeout(timer);
+  }, []);
   useShortcut("palette", () => setOpen("palette", !open));
   return (
     <Suspense fallback={null}>

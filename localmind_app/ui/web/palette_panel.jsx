@@ -4,6 +4,7 @@ import { useEffect, useId, useMemo, useRef, useState } from "react";
 import * as Dialog from "@radix-ui/react-dialog";
 import { Search } from "lucide-react";
 import { useNavigate } from "react-router";
+import { rememberFocus, returnFocus } from "./focus_return.js";
 import { mark, useT, useTN } from "$/localmind/i18n";
 import { Keys } from "$/localmind/kbd";
 import { registeredActions } from "$/localmind/palette";
@@ -48,7 +49,8 @@ function Option({ item, id, active, onTake }) {
   );
 }
 
-export default function PalettePanel({ open, items, onSelect, onSearch, onOpenChange }) {
+// Lives as long as the palette is open: every opening starts empty.
+function Finder({ items, onSelect, onSearch, onClose }) {
   const t = useT();
   const tn = useTN();
   const navigate = useNavigate();
@@ -56,24 +58,17 @@ export default function PalettePanel({ open, items, onSelect, onSearch, onOpenCh
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
 
-  useEffect(() => {
-    if (!open) return;
-    setQuery("");
-    setActive(0);
-  }, [open]);
-
   const groups = useMemo(() => {
-    if (!open) return [];
     const all = [...fromShortcuts(), ...registeredActions(), ...items];
     return arrange(all.map((item) => ({ ...item, label: item.text ?? t(item.label) })), query, readRecent());
-  }, [open, items, query, t]);
+  }, [items, query, t]);
   const flat = groups.flatMap((group) => group.members);
   const current = flat[Math.min(active, flat.length - 1)];
 
   const take = (item) => {
     if (!item) return;
     remember(item.id);
-    onOpenChange(false);
+    onClose();
     // After the dialog has given the focus back, so that the action can place it.
     setTimeout(() => {
       if (item.run) item.run();
@@ -101,44 +96,53 @@ export default function PalettePanel({ open, items, onSelect, onSearch, onOpenCh
   const optionId = (item) => `${prefix}-${item.group}-${item.id}`;
   const list = `${prefix}-list`;
   return (
+    <>
+      <div className="flex items-center gap-3 border-b border-border px-4">
+        <Search aria-hidden="true" size={18} className="shrink-0 text-muted" />
+        <input
+          role="combobox"
+          aria-label={t("Search chats and actions")}
+          aria-expanded={flat.length > 0}
+          aria-controls={list}
+          aria-autocomplete="list"
+          aria-activedescendant={current ? optionId(current) : undefined}
+          autoComplete="off"
+          autoCorrect="off"
+          spellCheck={false}
+          placeholder={t("Search chats and actions")}
+          value={query}
+          onChange={onChange}
+          onKeyDown={onKeyDown}
+          className="h-12 w-full bg-transparent outline-none"
+        />
+      </div>
+      <ul id={list} role="listbox" aria-label={t("Results")} className="overflow-y-auto overscroll-contain p-2">
+        {groups.map((group) => (
+          <li key={group.name} role="presentation">
+            <div id={`${prefix}-${group.name}`} className="px-3 pb-1 pt-2 text-xs font-medium text-muted">{group.name === "recent" ? t("Recent") : t(group.name)}</div>
+            <ul role="group" aria-labelledby={`${prefix}-${group.name}`}>
+              {group.members.map((item) => (
+                <Option key={optionId(item)} id={optionId(item)} item={item} active={item === current} onTake={() => take(item)} />
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      {flat.length === 0 && <p className="px-5 pb-5 text-sm text-muted">{t("Nothing found. Try fewer letters.")}</p>}
+      <div role="status" className="sr-only">{query ? tn("{n} result", "{n} results", flat.length) : ""}</div>
+    </>
+  );
+}
+
+export default function PalettePanel({ open, onOpenChange, ...finder }) {
+  const t = useT();
+  return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="lm-fade fixed inset-0 z-50 bg-overlay" />
-        <Dialog.Content aria-describedby={undefined} className="lm-rise fixed inset-x-0 z-50 mx-auto flex max-h-[min(32rem,80dvh)] w-[min(40rem,calc(100vw-1.5rem))] flex-col overflow-hidden rounded-lg border border-border bg-raised text-text shadow-lg top-[max(12dvh,calc(0.75rem+var(--safe-top)))]">
+        <Dialog.Content aria-describedby={undefined} onOpenAutoFocus={rememberFocus} onCloseAutoFocus={returnFocus} className="lm-rise fixed inset-x-0 z-50 mx-auto flex max-h-[min(32rem,80dvh)] w-[min(40rem,calc(100vw-1.5rem))] flex-col overflow-hidden rounded-lg border border-border bg-raised text-text shadow-lg top-[max(12dvh,calc(0.75rem+var(--safe-top)))]">
           <Dialog.Title className="sr-only">{t("Command palette")}</Dialog.Title>
-          <div className="flex items-center gap-3 border-b border-border px-4">
-            <Search aria-hidden="true" size={18} className="shrink-0 text-muted" />
-            <input
-              role="combobox"
-              aria-label={t("Search chats and actions")}
-              aria-expanded={flat.length > 0}
-              aria-controls={list}
-              aria-autocomplete="list"
-              aria-activedescendant={current ? optionId(current) : undefined}
-              autoComplete="off"
-              autoCorrect="off"
-              spellCheck={false}
-              placeholder={t("Search chats and actions")}
-              value={query}
-              onChange={onChange}
-              onKeyDown={onKeyDown}
-              className="h-12 w-full bg-transparent outline-none"
-            />
-          </div>
-          <ul id={list} role="listbox" aria-label={t("Results")} className="overflow-y-auto overscroll-contain p-2">
-            {groups.map((group) => (
-              <li key={group.name} role="presentation">
-                <div id={`${prefix}-${group.name}`} className="px-3 pb-1 pt-2 text-xs font-medium text-muted">{group.name === "recent" ? t("Recent") : t(group.name)}</div>
-                <ul role="group" aria-labelledby={`${prefix}-${group.name}`}>
-                  {group.members.map((item) => (
-                    <Option key={optionId(item)} id={optionId(item)} item={item} active={item === current} onTake={() => take(item)} />
-                  ))}
-                </ul>
-              </li>
-            ))}
-          </ul>
-          {flat.length === 0 && <p className="px-5 pb-5 text-sm text-muted">{t("Nothing found. Try fewer letters.")}</p>}
-          <div role="status" className="sr-only">{open && query ? tn("{n} result", "{n} results", flat.length) : ""}</div>
+          <Finder {...finder} onClose={() => onOpenChange(false)} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -2,6 +2,7 @@
 // `full` fills a phone's screen. Radix keeps the focus inside and gives it back.
 import * as Dialog from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
+import { rememberFocus, returnFocus } from "./focus_return.js";
 import { useT } from "$/localmind/i18n";
 
 const SIDES = {
@@ -18,7 +19,7 @@ export function Sheet({ open, onOpenChange, side = "right", full = false, title,
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="lm-fade fixed inset-0 z-40 bg-overlay" />
-        <Dialog.Content aria-describedby={undefined} className={`fixed z-40 flex flex-col overflow-hidden border-border bg-bg text-text shadow-lg pt-[var(--safe-top)] pb-[var(--safe-bottom)] ${shape}`}>
+        <Dialog.Content aria-describedby={undefined} onOpenAutoFocus={rememberFocus} onCloseAutoFocus={returnFocus} className={`fixed z-40 flex flex-col overflow-hidden border-border bg-bg text-text shadow-lg pt-[var(--safe-top)] pb-[var(--safe-bottom)] ${shape}`}>
           <div className={hideTitle ? "sr-only" : "flex shrink-0 items-center justify-between gap-2 border-b border-border py-1.5 pl-4 pr-1.5"}>
             <Dialog.Title className="truncate text-base font-semibold">{title}</Dialog.Title>
             {!hideTitle && (

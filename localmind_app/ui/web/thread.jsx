@@ -6,6 +6,7 @@ import { useT } from "$/localmind/i18n";
 import { Announcer } from "./announcer.jsx";
 import { Message } from "./message.jsx";
 import { ThreadContext } from "./thread_context.js";
+import { useCopyLast } from "./thread_copy.js";
 import { useDeepLink, useEditLast, useReports, useReveal } from "./thread_effects.js";
 import { useThreadScroll } from "./thread_scroll.js";
 import { newId } from "./composer_draft.js";
@@ -101,6 +102,7 @@ function OpenThread({ store, commands, children }) {
   const [editing, setEditing] = useState(null);
   useReports(state, commands);
   useEditLast(store, setEditing);
+  useCopyLast(store);
   const empty = state.phase === "ready" && state.messages.length === 0;
   const body = {
     gone: () => <p className="lm-thread-note" role="status">{t("This chat was deleted.")}</p>,

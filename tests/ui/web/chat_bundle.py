@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PAGE = HERE / "bundle"
 UI = HERE.parents[2] / "localmind_app" / "ui"
+OURS = re.compile(r"(announcer|chat_stream|code_block|composer|markdown|mermaid|message|thread)")
 STYLES = ("tokens.css", "base.css", "chat.css")
 
 
@@ -52,41 +54,56 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _sources() -> list[Path]:
-    scripts = [path for path in (UI / "web").iterdir() if path.suffix in (".js", ".jsx")]
-    return sorted([*scripts, *PAGE.iterdir(), *(UI / "theme" / name for name in STYLES)])
+def _scripts() -> list[Path]:
+    """The JavaScript of the chat components; the other parts of `ui/web` are not in the bundle."""
+    return sorted(path for path in (UI / "web").iterdir() if path.suffix in (".js", ".jsx") and OURS.match(path.name))
+
+
+def _digest() -> str:
+    digest = hashlib.sha256()
+    for path in [*_scripts(), *sorted(PAGE.iterdir()), *(UI / "theme" / name for name in STYLES)]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _packages() -> Path:
+    """The folder the npm packages are kept in."""
+    key = hashlib.sha256((PAGE / "package.json").read_bytes()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"localmind-chat-bundle-{key}-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _prepare(folder: Path) -> None:
+    shutil.copytree(PAGE, folder, dirs_exist_ok=True)
+    shutil.rmtree(folder / "ui", ignore_errors=True)
+    (folder / "ui").mkdir()
+    for path in _scripts():
+        shutil.copy(path, folder / "ui")
+    for name in STYLES:
+        shutil.copy(UI / "theme" / name, folder)
+    if not (folder / "node_modules" / "vite").exists():
+        _npm_install(folder)
 
 
 def build() -> Path:
-    """The folder with the built page; builds only when something changed."""
-    packages = hashlib.sha256((PAGE / "package.json").read_bytes()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"localmind-chat-bundle-{packages}-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    digest = hashlib.sha256()
-    for path in _sources():
-        digest.update(path.name.encode() + path.read_bytes())
+    """The folder with the built page; builds only when something changed. A finished folder never changes."""
+    folder = _packages()
+    site = folder / f"site-{_digest()}"
     with _alone(folder):
-        stamp = folder / "dist" / "stamp"
-        if stamp.exists() and stamp.read_text() == digest.hexdigest():
-            return folder / "dist"
-        shutil.copytree(PAGE, folder, dirs_exist_ok=True)
-        shutil.rmtree(folder / "ui", ignore_errors=True)
-        (folder / "ui").mkdir()
-        for path in (UI / "web").iterdir():
-            if path.suffix in (".js", ".jsx"):
-                shutil.copy(path, folder / "ui")
-        for name in STYLES:
-            shutil.copy(UI / "theme" / name, folder)
-        if not (folder / "node_modules" / "vite").exists():
-            _npm_install(folder)
+        if site.exists():
+            return site
+        _prepare(folder)
+        for old in sorted(folder.glob("site-*"), key=lambda path: path.stat().st_mtime)[:-3]:
+            shutil.rmtree(old)
         vite = folder / "node_modules" / "vite" / "bin" / "vite.js"
         run = subprocess.run([node(), str(vite), "build"], cwd=folder, capture_output=True, text=True, check=False)
         if run.returncode:
             raise AssertionError(f"the chat bundle does not build:\n{run.stdout}\n{run.stderr}")
-        stamp.write_text(digest.hexdigest())
-    return folder / "dist"
+        (folder / "dist").rename(site)
+    return site
 
 
 def axe_script() -> str:
     """The source of axe-core, to be injected into a page."""
-    return (build().parent / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    return (_packages() / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ def test_enter_sends_and_shift_enter_does_not(field: Any, page: Any) -> None:
     field.press("Shift+Enter")
     field.press_sequentially("two")
     field.press("Enter")
-    page.get_by_text("One\ntwo").wait_for()
+    page.locator(".lm-bubble-text", has_text="One").wait_for()
     page.until("document.querySelector('textarea').value === ''")
     assert [call[2] for call in sends(page)] == ["One\ntwo"]
     assert page.evaluate("Object.keys(localStorage)") == []
@@ -109,7 +109,7 @@ def test_a_new_chat_gets_its_id_while_typing_goes_on(page: Any, origin: str, ser
     field = page.get_by_role("textbox", name="Message")
     field.fill("Hello")
     field.press("Enter")
-    page.get_by_text("Hello").first.wait_for()
+    page.locator(".lm-bubble-text", has_text="Hello").wait_for()
     page.until("document.querySelector('textarea').value === '' && localStorage.length === 0")
     assert [one["text"] for one in server.chat("new-1").path] == ["Hello"]
 

@@ -98,6 +98,14 @@ def test_copying_works_without_the_clipboard_api(open_chat: Any, talk: Any, page
     page.until("window.copied === 'An **answer**\\n\\n- one'")
 
 
+def test_the_shortcut_copies_the_newest_answer(open_chat: Any, talk: Any, context: Any, origin: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+    page = open_chat()
+    page.wait_for_selector("[data-message=a1]")
+    page.evaluate("window.shortcuts['copy-answer']()")
+    page.until("navigator.clipboard.readText().then((text) => text === 'An **answer**\\n\\n- one')")
+
+
 def test_the_facts_of_an_answer(open_chat: Any, talk: Any) -> None:
     usage = {"completion_tokens": 42, "prompt_tokens": 1200, "tokens_per_second": 31.44, "duration_ms": 1337,
              "context_used": 1242, "context_size": 4096}  # fmt: skip

@@ -1,4 +1,4 @@
-// The same bundler and the same "$" alias as Reflex's build; translation and notices are small stand-ins.
+// The same bundler and the same "$" alias as Reflex's build; translation, notices and shortcuts are small stand-ins.
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
@@ -8,10 +8,7 @@ export default defineConfig({
   logLevel: "warn",
   resolve: {
     mainFields: ["browser", "module", "jsnext"],
-    alias: [
-      { find: "$/localmind/i18n", replacement: resolve(here, "i18n.jsx") },
-      { find: "$/localmind/toast", replacement: resolve(here, "toast.jsx") },
-    ],
+    alias: [{ find: /^\$\/localmind\/(\w+)$/, replacement: `${here}/$1.jsx` }],
   },
   oxc: { jsx: { runtime: "automatic" } },
   // lightningcss would rewrite light-dark() for older browsers
