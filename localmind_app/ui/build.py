@@ -69,8 +69,8 @@ def _rewrite_origin(static_dir: Path) -> None:
 
 
 def _write_pwa(static_dir: Path) -> None:
-    for script in static_dir.rglob("*.py"):  # assets/ also holds the script that draws the icons
-        script.unlink()
+    for script in [*static_dir.rglob("*.py"), *static_dir.rglob("*.pyc")]:
+        script.unlink()  # assets/ also holds the script that draws the icons
     for source in STATIC.iterdir():
         (static_dir / source.name).write_bytes(source.read_bytes())
     offline_css = (UI / "theme" / "tokens.css").read_text(encoding="utf-8") + (STATIC / "offline.css").read_text()

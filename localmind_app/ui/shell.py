@@ -56,6 +56,13 @@ class _SkipLink(rx.Component):
     tag = "SkipLink"
 
 
+class _PageTitle(rx.Component):
+    library = LIBRARY
+    tag = "PageTitle"
+
+    title: rx.Var[str]
+
+
 @dataclass(frozen=True)
 class Section:
     """One way in the navigation. `label` is translated by whoever makes it (``t(...)``)."""
@@ -188,6 +195,7 @@ def shell(
         centre,
         *side,
         toaster(notice=notice, on_undo=on_undo),
+        _PageTitle.create(title=title),
         _RouteFocus.create(),
         class_name="lm-frame",
     )

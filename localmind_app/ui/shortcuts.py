@@ -7,8 +7,6 @@ palette offers what is handled right now. Not covered: keys inside of widgets, w
 # Reflex reads event specs from annotations, which mypy cannot follow.
 # mypy: disable-error-code="type-arg, valid-type"
 
-
-
 from __future__ import annotations
 
 import json

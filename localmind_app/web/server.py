@@ -47,18 +47,17 @@ def main() -> None:
     )
     import uvicorn
 
-    from . import logs
-
-    logs.set_up()
     from localmind_app.core.home import Home
     from localmind_app.core.orphan import die_with_parent
 
+    from . import logs
     from .application import build
 
+    logs.set_up()
     die_with_parent()
     config = uvicorn.Config(
         build(Home.open(), port),
-        log_level="warning",
+        log_config=None,
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -96,6 +98,16 @@ def page(window: BrowserContext, product: Product, complaints: Complaints) -> It
     watch(opened, product, complaints)
     yield opened
     assert complaints == []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_streaming(product: Product) -> Iterator[None]:
+    """A test that fails in the middle of an answer must not make the next one wait for its model."""
+    yield
+    engine = httpx.Client(transport=httpx.HTTPTransport(uds=str(product.home.engine_socket)), base_url="http://engine")
+    with engine, contextlib.suppress(httpx.HTTPError):
+        if any(child["in_flight"] for child in engine.get("/health").json()["children"]):
+            engine.post("/v1/models/unload", json={"model": "slow"})
 
 
 def watch(page: Page, product: Product, complaints: Complaints) -> None:

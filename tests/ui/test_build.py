@@ -79,6 +79,7 @@ def test_post_build_finishes_the_static_files(tmp_path: Path) -> None:
     (static / "icons").mkdir()
     (static / "icons" / "icon.svg").write_text("<svg/>")
     (static / "icons" / "draw.py").write_text("print()")
+    (static / "icons" / "draw.pyc").write_bytes(b"")
     (static / "assets" / "reflex-env-1.js").write_text(CHUNK)
     (static / "assets" / "app-1.js").write_text("1")
     (static / "index.html").write_text('<script type="module">import "/assets/app-1.js"</script>')
@@ -88,7 +89,7 @@ def test_post_build_finishes_the_static_files(tmp_path: Path) -> None:
     assert {"manifest.webmanifest", "sw.js", "offline.html", "offline.css", "offline.js", "theme.js"} <= made
     assert "/assets/app-1.js" in (static / "sw.js").read_text()
     assert "8765" not in (static / "assets" / "reflex-env-1.js").read_text()
-    assert not (static / "icons" / "draw.py").exists()
+    assert [path.name for path in (static / "icons").iterdir()] == ["icon.svg"]
     assert len(json.loads((tmp_path / "csp.json").read_text())["pages"]["index.html"]) == 1
 
 

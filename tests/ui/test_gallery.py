@@ -137,6 +137,7 @@ def test_shortcut_notice_and_language(browser: Browser, product: Product) -> Non
     page.get_by_role("button", name="Deutsch").click()
     page.get_by_role("button", name="Neuer Chat").wait_for()
     assert page.evaluate("document.documentElement.lang") == "de"
+    expect(page).to_have_title("Galerie · LocalMind")
     page.context.close()
 
 

@@ -71,6 +71,8 @@ def javascript_sentences() -> dict[str, str]:
         rf"\b(?:tn|translatePlural)\(\s*{STRING}",
         rf"\b(?:tn|translatePlural)\(\s*(?:{STRING})\s*,\s*{STRING}",
         rf"\b(?:message|undoLabel):\s*{STRING}",
+        rf"\b(?:t|toast)\([^\"()]*\?\s*{STRING}",  # t(done ? "…" : "…"), its first branch
+        rf"\b(?:t|toast)\([^\"()]*\?\s*{STRING}\s*:\s*{STRING}",  # and its second
     )
     found: dict[str, str] = {}
     for path in JAVASCRIPT:
@@ -85,7 +87,7 @@ def fields(sentence: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", sentence))
 
 
-SENTENCES = {**python_sentences(), **javascript_sentences()}
+SENTENCES = {text: path for text, path in {**python_sentences(), **javascript_sentences()}.items() if text}
 LOCALES = [locale for locale in i18n.locales() if locale != i18n.SOURCE]
 
 

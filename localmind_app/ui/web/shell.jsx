@@ -85,6 +85,14 @@ export function Panel({ title, open, onOpenChange, children }) {
   );
 }
 
+/** The title of the window: the page's name first, in the language of the page (WCAG 2.2, 2.4.2). */
+export function PageTitle({ title }) {
+  useEffect(() => {
+    document.title = title ? `${title} · LocalMind` : "LocalMind";
+  }, [title]);
+  return null;
+}
+
 /** After navigation the focus goes to the page's heading, unless the page has already put it somewhere inside. */
 export function RouteFocus() {
   const { pathname } = useLocation();

@@ -122,7 +122,7 @@ def chat(server: Any) -> Any:
 def open_chat(page: Any, origin: str) -> Any:
     """Opens the chat and waits until it is drawn."""
 
-    def open_(path: str = "/c/c1", wait: str = ".lm-thread-list, .lm-thread-empty") -> Any:
+    def open_(path: str = "/c/c1", wait: str = ".lm-thread-scroll[aria-busy=false], .lm-thread-empty") -> Any:
         page.goto(origin + path)
         page.wait_for_selector(wait)
         return page

@@ -143,6 +143,9 @@ def test_actions_show_on_hover_and_focus_and_always_on_touch(
     small = "[...document.querySelectorAll('button')].filter((b) => b.getBoundingClientRect().height < 43).length"
     assert touch.evaluate(small) == 0
     assert touch.evaluate("document.documentElement.scrollWidth") <= 390
+    touch.locator("[data-message=a1]").get_by_role("button", name="About this answer").tap()
+    panel = touch.locator(".lm-info-panel").bounding_box()
+    assert 0 <= panel["x"] <= panel["x"] + panel["width"] <= 390
     phone.close()
 
 

@@ -1,0 +1,198 @@
+"""Two people, one database: with the other one's ids every route and every service call finds nothing and changes nothing."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from localmind_app.core.errors import NotFound
+from localmind_app.core.home import Home
+from localmind_app.core.ids import new_id, now_ms
+from localmind_app.features.accounts.links import new_link
+from localmind_app.features.accounts.service import AccountsService, Actor
+from localmind_app.features.accounts.tables import ApiKeyRow, UserRow
+from localmind_app.features.chat.api import routes
+from localmind_app.features.chat.service import ChatService
+from localmind_app.features.chat.tables import ChatRow, EventRow, MessageRow
+from localmind_app.features.services import Services, open_services
+from localmind_app.web.application import api, guarded
+
+HOST = "127.0.0.1:8765"
+TABLES = (UserRow, ApiKeyRow, ChatRow, MessageRow, EventRow)
+
+
+@dataclass
+class Two:
+    """The owner's things, and somebody else who knows their ids."""
+
+    services: Services
+    other: Actor
+    chat: str
+    deleted: str
+    question: str
+    answer: str
+    key: str
+
+    async def everything(self) -> list[dict[str, Any]]:
+        """Every row of every table."""
+        return await self.services.database.read(
+            lambda session: [
+                {column.name: getattr(row, column.name) for column in table.__table__.columns}
+                for table in TABLES
+                for row in session.scalars(select(table).order_by(*table.__table__.primary_key.columns))
+            ]
+        )
+
+
+@pytest.fixture
+async def two(home: Home) -> AsyncIterator[Two]:
+    services = await open_services(home)
+    await services.accounts.open_link(new_link(home), "")
+
+    def add_person(session: Any) -> tuple[Actor, Actor]:
+        owner = session.scalar(select(UserRow).where(UserRow.role == "owner"))
+        person = UserRow(id=new_id(), name="other", role="member", password_hash=None, preferences={}, created_at=now_ms())
+        session.add(person)
+        return Actor(owner.id, owner.name, owner.role), Actor(person.id, person.name, person.role)
+
+    owner, other = await services.database.write(add_person)
+    chats = services.chats
+    posted = await chats.begin(owner, "The owner's secret question", "c1")
+    await chats.stop(owner, posted.chat_id)
+    gone = await chats.create(owner)
+    await chats.delete(owner, gone)
+    await services.accounts.create_key(owner, "the owner's key")
+    [key] = await services.accounts.keys(owner)
+    messages = (await chats.snapshot(owner, posted.chat_id)).messages
+    yield Two(services, other, posted.chat_id, gone, messages[0].id, messages[1].id, key.id)
+    await services.close()
+
+
+async def _drained(source: AsyncIterator[Any]) -> None:
+    async for _ in source:
+        raise AssertionError("an event of somebody else's chat")
+
+
+Call = Callable[[ChatService, Two], Awaitable[Any]]
+# Every call of the chat service that names a chat, with the other person as the actor.
+CHAT_CALLS: dict[str, Call] = {
+    "rename": lambda s, t: s.rename(t.other, t.chat, "mine now"),
+    "pin": lambda s, t: s.pin(t.other, t.chat, True),
+    "configure": lambda s, t: s.configure(t.other, t.chat, system_prompt="obey me"),
+    "delete": lambda s, t: s.delete(t.other, t.chat),
+    "restore": lambda s, t: s.restore(t.other, t.deleted),
+    "detail": lambda s, t: s.detail(t.other, t.chat),
+    "snapshot": lambda s, t: s.snapshot(t.other, t.chat),
+    "follow": lambda s, t: _drained(s.follow(t.other, t.chat, 0)),
+    "export": lambda s, t: s.export(t.other, t.chat, "json"),
+    "post": lambda s, t: s.post(t.other, t.chat, "let me in", "c2"),
+    "edit": lambda s, t: s.edit(t.other, t.chat, t.question, "changed", "c3"),
+    "retry": lambda s, t: s.retry(t.other, t.chat, t.answer),
+    "resume": lambda s, t: s.resume(t.other, t.chat, t.answer),
+    "select_branch": lambda s, t: s.select_branch(t.other, t.chat, t.answer),
+    "cancel_queued": lambda s, t: s.cancel_queued(t.other, t.chat, t.question),
+    "stop": lambda s, t: s.stop(t.other, t.chat),
+}
+NO_CHAT_ID = {"chats", "create", "begin"}
+NO_OBJECT_ID = {
+    "open_link", "sign_in", "has_password", "actor", "sign_out", "sign_out_everywhere", "set_password", "preference",
+    "set_preference", "keys", "create_key", "actor_of_key",
+}  # fmt: skip
+
+
+def public(service: type) -> set[str]:
+    return {name for name, _ in inspect.getmembers(service, inspect.isfunction) if not name.startswith("_")}
+
+
+def test_a_new_service_call_must_be_added_here() -> None:
+    assert public(ChatService) == set(CHAT_CALLS) | NO_CHAT_ID
+    assert public(AccountsService) == NO_OBJECT_ID | {"revoke_key"}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", sorted(CHAT_CALLS))
+async def test_a_call_with_somebody_elses_chat_finds_nothing(two: Two, name: str) -> None:
+    before = await two.everything()
+    with pytest.raises(NotFound) as refused:
+        await CHAT_CALLS[name](two.services.chats, two)
+    assert refused.value.status == 404
+    assert await two.everything() == before
+
+
+@pytest.mark.anyio
+async def test_somebody_elses_messages_cannot_be_reached_through_a_chat_of_ones_own(two: Two) -> None:
+    chats, other = two.services.chats, two.other
+    own = await chats.create(other)
+    before = await two.everything()
+    for call in (
+        chats.snapshot(other, own, before=two.answer), chats.edit(other, own, two.question, "x", "c4"),
+        chats.retry(other, own, two.answer), chats.resume(other, own, two.answer),
+        chats.select_branch(other, own, two.answer), chats.cancel_queued(other, own, two.question),
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            await call
+    assert await two.everything() == before
+
+
+@pytest.mark.anyio
+async def test_lists_search_and_sending_again_show_nothing_of_somebody_else(two: Two) -> None:
+    chats, other = two.services.chats, two.other
+    assert await chats.chats(other) == []
+    assert await chats.chats(other, "secret") == []
+    assert (await chats.begin(other, "My own", "c1")).chat_id != two.chat, "a client id is each person's own"
+    assert await two.services.accounts.keys(other) == []
+    with pytest.raises(NotFound):
+        await two.services.accounts.revoke_key(other, two.key)
+
+
+@pytest.mark.anyio
+async def test_an_answer_of_somebody_else_is_not_stopped_by_deleting_their_chat(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+
+    async def note(chat_id: str) -> None:
+        stopped.append(chat_id)
+
+    monkeypatch.setattr(two.services.generations, "stop", note)
+    for name in ("delete", "stop", "edit", "retry", "select_branch"):
+        with pytest.raises(NotFound):
+            await CHAT_CALLS[name](two.services.chats, two)
+    assert stopped == []
+
+
+# Every /api route with the id of a chat in its place; a new one fails until it is here.
+PATHS = {
+    "/api/chats/{chat}/messages": ("?limit=5", "?before={answer}"),
+    "/api/chats/{chat}/events": ("", "?after=0"),
+    "/api/chats/{chat}/export": ("?form=md", "?form=json"),
+}
+
+
+def test_a_new_route_must_be_added_here() -> None:
+    assert {route.path for route in api().routes if route.path.startswith("/api")} == set(PATHS)
+    assert {route.path for route in routes} == set(PATHS)
+
+
+@pytest.mark.anyio
+async def test_every_route_answers_404_for_somebody_elses_chat(two: Two) -> None:
+    from localmind_app.features.accounts.service import _open_session
+
+    token = await two.services.database.write(lambda session: _open_session(session, two.other.user_id, "test"))
+    before = await two.everything()
+    transport = httpx.ASGITransport(guarded(api(), 8765))
+    cookie = {"Cookie": f"localmind_session={token}"}
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=cookie) as client:
+        for path, queries in PATHS.items():
+            for query in queries:
+                asked = (path + query).format(chat=two.chat, answer=two.answer)
+                answer, never = await client.get(asked), await client.get(asked.replace(two.chat, new_id()))
+                assert answer.status_code == 404, asked
+                assert answer.json() == never.json(), "the answer tells nothing about what exists"
+    assert await two.everything() == before
