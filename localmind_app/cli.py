@@ -64,6 +64,19 @@ def doctor() -> None:
     raise typer.Exit(report(Place()))
 
 
+@app.command("forget-password")
+def forget_password() -> None:
+    """Remove a forgotten password; the link of the next start is the way in."""
+    from .core.home import Home
+    from .core.migrate import prepare
+    from .features.accounts.reset import forget_password as forget
+
+    home = Home.open()
+    prepare(home)
+    forget(home)
+    print("The password is removed and every browser is signed out. Use the link that `up` prints.")
+
+
 @app.command()
 def worker() -> None:
     """Run only the process that does the jobs."""

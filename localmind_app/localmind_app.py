@@ -16,7 +16,14 @@ from localmind_app.web.event_guard import EventGuard
 
 def create_app() -> rx.App:
     """The pages, the routes beside them, and the guard in front of every event."""
-    app = rx.App(head_components=head(), app_wraps=app_wraps(), api_transformer=api(), html_lang="en")
+    app = rx.App(
+        head_components=head(),
+        app_wraps=app_wraps(),
+        api_transformer=api(),
+        html_lang="en",
+        toaster=None,
+        reset_style=False,
+    )
     app.add_page(chat_page, route="/", title="LocalMind", on_load=ChatState.open)
     app.add_page(chat_page, route="/c/[chat_id]", title="LocalMind", on_load=ChatState.open)
     app.add_page(settings_page, route="/settings", title="LocalMind", on_load=SystemState.load)

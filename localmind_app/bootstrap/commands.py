@@ -23,6 +23,7 @@ COMMANDS: dict[str, Command] = {
     "bench": Command("bench [NAMES]", "measure, and print figures", True, True, True),
     "doctor": Command("doctor", "say what is there, what is missing and how to get it; installs nothing"),
     "key": Command("key new NAME | list | revoke ID", "keys for programs that use LocalMind's API"),
+    "forget-password": Command("forget-password", "remove a forgotten password; the next link is the way in"),
     "worker": Command("worker", "run only the process that does the jobs"),
 }
 

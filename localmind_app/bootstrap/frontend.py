@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,9 +11,8 @@ from .place import Place
 from .progress import Progress
 from .steps import Step, digest
 
-# A file of a feature that grew too large is a folder of the same name.
-COMPILED = re.compile(r"/(page|components|state)(\.py|/.+\.py)$")
-WHOLE_FOLDERS = ("assets", "localmind_app/ui")
+# Pages import freely from their features, so any change there may change what is compiled.
+WHOLE_FOLDERS = ("assets", "localmind_app/ui", "localmind_app/features")
 SINGLE_FILES = ("rxconfig.py", "requirements.txt", "localmind_app/localmind_app.py")
 BUILD = """
 import sys
@@ -36,9 +34,6 @@ def sources(root: Path) -> Iterator[Path]:
             yield root / name
     for folder in WHOLE_FOLDERS:
         yield from (path for path in (root / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    for path in (root / "localmind_app").rglob("*.py"):
-        if COMPILED.search("/" + path.relative_to(root / "localmind_app").as_posix()):
-            yield path
 
 
 def frontend(place: Place) -> Step:

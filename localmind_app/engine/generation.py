@@ -2,7 +2,8 @@
 
 The engine reads it from the body of an HTTP request, the child gets it as plain JSON. Fields, ranges and names are
 those of the OpenAI API; `top_k`, `min_p`, `repeat_penalty`, `ignore_eos`, `continue_final_message` and
-`stream_status` are LocalMind's (and llama.cpp's) extras. Unknown fields are ignored.
+`stream_status` are LocalMind's (and llama.cpp's) extras. Unknown fields are ignored, except those that promise
+something LocalMind cannot keep yet (tools, a response format).
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class Generation:
 def _common(body: dict[str, Any]) -> dict[str, Any]:
     if integer(body, "n", 1, 128) not in (None, 1):
         raise Invalid("n must be 1: LocalMind gives one answer per request.")
+    _refuse_unknown_promises(body)
     limit = integer(body, "max_completion_tokens", 1, 10_000_000)
     return {
         "sampling": Sampling.read(body),
@@ -107,6 +109,16 @@ def _common(body: dict[str, Any]) -> dict[str, Any]:
         "stop": _read_stop(body.get("stop")),
         "ignore_eos": boolean(body, "ignore_eos"),
     }
+
+
+def _refuse_unknown_promises(body: dict[str, Any]) -> None:
+    """Fields whose silent loss would change what the caller gets are refused, not ignored."""
+    wanted = body.get("response_format")
+    if wanted is not None and wanted != {"type": "text"}:
+        raise Invalid("response_format is not supported yet: answers are plain text.")
+    for name in ("tools", "functions"):
+        if body.get(name):
+            raise Invalid("{field} is not supported yet: the model cannot call functions.", field=name)
 
 
 def _read_stop(value: Any) -> list[str]:

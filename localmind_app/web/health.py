@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from localmind_app.core.errors import EngineError
 from localmind_app.features.services import services
+
+PATIENCE_SECONDS = 3.0  # an engine that hangs counts as away
 
 
 async def healthz(request: Request) -> Response:
@@ -18,11 +23,15 @@ async def healthz(request: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """GET /readyz: 200 when pages can be used; says whether the engine answers. 503 when the database does not."""
     try:
-        await services().engine.health()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await services().engine.health()
         engine = "ok"
-    except EngineError:
+    except (EngineError, TimeoutError):
         engine = "away"
-    await services().accounts.has_password()
+    try:
+        await services().accounts.has_password()
+    except SQLAlchemyError:
+        return JSONResponse({"status": "failed", "database": "away", "engine": engine}, 503)
     return JSONResponse({"status": "ok", "database": "ok", "engine": engine})
 
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from localmind_app.core.errors import NotFound
 from localmind_app.features.services import services
 
 
@@ -20,9 +21,17 @@ async def forward(request: Request) -> Response:
     )
 
 
+async def unknown(request: Request) -> Response:
+    """Anything else under /v1, in the one error shape."""
+    raise NotFound("There is no {method} {path} here.", method=request.method, path=request.url.path)
+
+
+ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 routes = [
     Route("/v1/models", forward, methods=["GET"]),
+    Route("/v1/models/{model}", forward, methods=["GET"]),
     Route("/v1/chat/completions", forward, methods=["POST"]),
     Route("/v1/completions", forward, methods=["POST"]),
     Route("/v1/embeddings", forward, methods=["POST"]),
+    Route("/v1/{rest:path}", unknown, methods=ANY_METHOD),
 ]

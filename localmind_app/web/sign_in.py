@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -16,6 +17,7 @@ from localmind_app.ui.i18n import negotiate, translate
 
 from .access import COOKIE
 
+_PAGES = re.compile(r"/(c/[0-9A-Z]{26}|settings)?")
 _STYLE = """
 :root{color-scheme:light dark;--bg:#f4f5f3;--card:#fff;--text:#1a1d1b;--muted:#5a625d;--line:#8a938d;--accent:#0b6b5d;
 --on:#fff;--bad:#a3262a}
@@ -77,7 +79,7 @@ async def sign_in_page(request: Request, error: UserError | None = None) -> Resp
         )
     invalid = ' aria-invalid="true" aria-describedby="said"' if error else ""
     form = (
-        f'<p>{escape(words["how"])}</p>{said}<form method="post" action="/sign-in">'
+        f'<p>{escape(words["how"])}</p>{said}<form method="post" action="/sign-in?next={quote(_goal(request))}">'
         '<input type="text" name="username" value="owner" autocomplete="username" hidden>'
         f'<label for="password">{escape(words["password"])}</label><input id="password" name="password" '
         f'type="password" autocomplete="current-password" required autofocus{invalid}>'
@@ -112,15 +114,21 @@ async def open_link(request: Request) -> Response:
     return _entered(request, token)
 
 
+def _goal(request: Request) -> str:
+    """The page to go on to: only pages of ours, so that a link cannot send anybody elsewhere."""
+    wanted = request.query_params.get("next", "")
+    return wanted if _PAGES.fullmatch(wanted) else "/"
+
+
 def _entered(request: Request, token: str) -> Response:
     # A page that moves on by itself, not a redirect: a browser that came from another site would not send a
     # SameSite=Strict cookie along a redirect.
     words = _words(request)
     response = _page(
         request,
-        f'<p><a href="/">{escape(words["go"])}</a></p>',
+        f'<p><a href="{_goal(request)}">{escape(words["go"])}</a></p>',
         title=words["entering"],
-        head='<meta http-equiv="refresh" content="0;url=/">',
+        head=f'<meta http-equiv="refresh" content="0;url={_goal(request)}">',
     )
     response.set_cookie(
         COOKIE,

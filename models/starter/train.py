@@ -38,11 +38,11 @@ class Schedule:
     conversations: int = 6_000
     openings: int = 45_000
     first_words: int = 12
-    batch_tokens: int = 3072
+    batch_tokens: int = 768
     longest: int = 1024
-    learning_rate: float = 2e-3
+    learning_rate: float = 1.5e-3
     final_rate: float = 0.03
-    warmup: int = 50
+    warmup: int = 100
     weight_decay: float = 0.05
     seed: int = 7
     threads: int = 2
@@ -118,7 +118,7 @@ def examples_of(tokenizer: Tokenizer, schedule: Schedule) -> list[Example]:
 def train(tokenizer: Tokenizer, shape: Shape, schedule: Schedule, checkpoint: Path | None = None) -> Starter:
     """Return a trained network; the same seed, threads and machine give the same weights.
 
-    ``checkpoint`` receives the weights every few hundred steps, to look at a run before its end.
+    ``checkpoint`` receives the weights every 500 steps, to look at a run before its end.
     """
     torch.set_num_threads(schedule.threads)
     torch.manual_seed(schedule.seed)
@@ -140,11 +140,11 @@ def train(tokenizer: Tokenizer, shape: Shape, schedule: Schedule, checkpoint: Pa
         optimizer.step()
         optimizer.zero_grad()
         recent.append(loss.item())
-        if step % 25 == 24 or step + 1 == len(groups):
+        if step % 100 == 99 or step + 1 == len(groups):
             mean = sum(recent) / len(recent)
             print(f"step {step + 1}/{len(groups)} loss {mean:.3f} after {time.monotonic() - began:.0f} s", flush=True)
             recent = []
-        if checkpoint and step % 200 == 199:
+        if checkpoint and step % 500 == 499:
             save_weights(checkpoint, model.weights())
     return model
 

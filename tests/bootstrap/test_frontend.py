@@ -12,9 +12,10 @@ SEEN = (
     "localmind_app/features/chat/page.py",
     "localmind_app/features/chat/state.py",
     "localmind_app/features/chat/components/row.py",
+    "localmind_app/features/chat/days.py",
 )
 UNSEEN = (
-    "localmind_app/features/chat/service.py",
+    "localmind_app/engine/server.py",
     "localmind_app/web/server.py",
     "localmind_app/ui/__pycache__/shell.pyc",
     "localmind_app/core/state_machine.py",

@@ -52,7 +52,7 @@ class ChatPage:
 
     def text(self) -> str:
         """The newest answer's text as shown."""
-        return self.answers.last.inner_text()
+        return self.answers.last.inner_text().split("\n\n", 1)[-1]
 
     def grows(self) -> str:
         """Wait until the newest answer has become longer; returns what is shown then."""

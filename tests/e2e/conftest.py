@@ -113,6 +113,7 @@ def _nothing_left_streaming(product: Product) -> Iterator[None]:
 def watch(page: Page, product: Product, complaints: Complaints) -> None:
     """Collect everything a page may not do."""
     page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+    page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     page.on("console", lambda said: complaints.append(f"console: {said.text}") if said.type == "error" else None)
     page.on(
         "request",

@@ -82,7 +82,9 @@ def control(sink: Sink, chromium: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *NO_MAKER])
         window = browser.new_page()
-        window.evaluate("() => { fetch('http://a-page.example/').catch(() => 0); new Image().src = 'http://192.0.2.7/'; }")
+        window.evaluate(
+            "() => { fetch('http://a-page.example/').catch(() => 0); new Image().src = 'http://192.0.2.7/'; }"
+        )
         for sign in ("a program", "a-page", "to 192.0.2.7"):
             eventually(lambda wanted=sign: any(wanted in packet for packet in sink.packets))
         browser.close()

@@ -69,7 +69,11 @@ def test_error_bodies_carry_no_traceback_and_no_path(product: Product, chat: str
 
 
 def test_private_answers_are_never_stored_by_the_browser(product: Product, chat: str) -> None:
-    for path in (f"/api/chats/{chat}/messages", f"/api/chats/{chat}/export?form=md", f"/api/chats/{chat}/export?form=json"):
+    for path in (
+        f"/api/chats/{chat}/messages",
+        f"/api/chats/{chat}/export?form=md",
+        f"/api/chats/{chat}/export?form=json",
+    ):
         assert "no-store" in product.client.get(path).headers.get("cache-control", ""), path
     with product.client.stream("GET", f"/api/chats/{chat}/events") as stream:
         assert stream.headers["cache-control"] == "no-store"
@@ -78,8 +82,11 @@ def test_private_answers_are_never_stored_by_the_browser(product: Product, chat:
         assert "no-store" in nobody.get("/api/chats/x/messages").headers.get("cache-control", "")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:{port}", "127.0.0.1.evil.example:{port}", "0.0.0.0:{port}",
-                                  "127.0.0.1:1", "127.0.0.1", "[::ffff:127.0.0.1]:{port}", "2130706433:{port}", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example:{port}", "127.0.0.1.evil.example:{port}", "0.0.0.0:{port}", "127.0.0.1:1",
+     "127.0.0.1", "[::ffff:127.0.0.1]:{port}", "2130706433:{port}", ""],
+)  # fmt: skip
 def test_a_rebound_name_gets_nothing(product: Product, host: str) -> None:
     asked = {"Host": host.format(port=product.port)}
     for path in ("/", "/sign-in", "/open/x", "/api/chats/x/messages", "/v1/models", "/healthz"):
@@ -87,9 +94,12 @@ def test_a_rebound_name_gets_nothing(product: Product, host: str) -> None:
 
 
 def test_what_a_proxy_would_say_is_not_believed(product: Product) -> None:
-    lies = {"X-Forwarded-Host": f"127.0.0.1:{product.port}", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https",
-            "X-Real-IP": "127.0.0.1", "Forwarded": f"host=127.0.0.1:{product.port}", "X-Original-URL": "/sign-in",
-            "X-Rewrite-URL": "/sign-in", "X-HTTP-Method-Override": "GET"}  # fmt: skip
+    own = f"127.0.0.1:{product.port}"
+    lies = {
+        "X-Forwarded-Host": own, "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https",
+        "X-Real-IP": "127.0.0.1", "Forwarded": f"host={own}", "X-Original-URL": "/sign-in",
+        "X-Rewrite-URL": "/sign-in", "X-HTTP-Method-Override": "GET",
+    }  # fmt: skip
     assert product.client.get("/", headers={**lies, "Host": "evil.example"}).status_code == 403
     with httpx.Client(base_url=product.base, headers=lies) as nobody:
         assert nobody.get("/api/chats/x/messages").status_code == 401
@@ -110,7 +120,9 @@ def raw(product: Product, path: str) -> bytes:
 
 
 @pytest.mark.parametrize("start", ["/", "/icons/", "/assets/", "/open/", "/api/chats/"])
-@pytest.mark.parametrize("climb", ["../", "%2e%2e/", "..%2f", "%2e%2e%2f", "..\\", "..%5c", "%252e%252e/", "....//", "..;/"])
+@pytest.mark.parametrize(
+    "climb", ["../", "%2e%2e/", "..%2f", "%2e%2e%2f", "..\\", "..%5c", "%252e%252e/", "....//", "..;/"]
+)
 def test_no_path_leads_out_of_the_build(product: Product, start: str, climb: str) -> None:
     for target in ("etc/passwd", "requirements.txt", "localmind_app/web/guard.py", "csp.json"):
         for depth in (1, 2, 3, 8):

@@ -32,9 +32,9 @@ def missing() -> str:
 def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert chromium, "Chromium is missing; `python3 -m localmind_app test` installs it"
+    tour = [sys.executable, "-m", "tests.security.sealed", str(tmp_path / "home"), chromium]
     done = subprocess.run(
-        ["unshare", "--net", "--mount", sys.executable, "-m", "tests.security.sealed", str(tmp_path / "home"), chromium],
-        cwd=ROOT, capture_output=True, text=True, timeout=180,
+        ["unshare", "--net", "--mount", *tour], cwd=ROOT, capture_output=True, text=True, timeout=180
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     told = json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""Two people, one database: with the other one's ids every route and every service call finds nothing and changes nothing."""
+"""Two people, one database: with the other one's ids no route and no service call finds or changes anything."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ async def two(home: Home) -> AsyncIterator[Two]:
 
     def add_person(session: Any) -> tuple[Actor, Actor]:
         owner = session.scalar(select(UserRow).where(UserRow.role == "owner"))
-        person = UserRow(id=new_id(), name="other", role="member", password_hash=None, preferences={}, created_at=now_ms())
+        person = UserRow(
+            id=new_id(), name="other", role="member", password_hash=None, preferences={}, created_at=now_ms()
+        )
         session.add(person)
         return Actor(owner.id, owner.name, owner.role), Actor(person.id, person.name, person.role)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from pathlib import Path
 
 import pytest
 import reflex as rx
@@ -27,7 +26,7 @@ from localmind_app.features.accounts.secrets import digest
 from localmind_app.features.accounts.tables import SessionRow
 from localmind_app.features.services import open_services, services
 from localmind_app.web import access
-from localmind_app.web.application import guarded
+from localmind_app.web.application import BUILD, guarded
 from localmind_app.web.event_guard import EventGuard
 from tests.security import walk
 from tests.security.intruders import Caller, anonymous, strangers
@@ -100,13 +99,17 @@ async def test_every_route_and_file_refuses_other_sites_even_with_the_cookie(hom
         assert await walk.unguarded(app, strangers(HOST, tokens["good"]), HOST) == set()
 
 
+def _built_scripts() -> set[str]:
+    return {file.name for file in (BUILD / "client" / "assets").rglob("*.js")}
+
+
 @pytest.mark.anyio
 async def test_the_walk_reaches_what_it_must_and_the_owner_gets_in(home: Home) -> None:
     async with composed(home) as (app, _, tokens):
         paths = {door.path for door in walk.doors(app)}
         assert {"/api/chats/x/messages", "/v1/models", "/ping", "/_health", "/_event", "/index.html", "/sw.js"} <= paths
         assert walk.Door("/_event", (), websocket=True) in set(walk.doors(app))
-        built = {file.name for file in Path(".web/build/client/assets").rglob("*.js")}
+        built = _built_scripts()
         assert built <= {path.rpartition("/")[2] for path in paths}
         owner = Caller("the owner", {"Cookie": f"localmind_session={tokens['good']}"})
         for path in ("/api/chats/x/messages", "/index.html", "/ping"):

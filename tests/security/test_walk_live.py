@@ -17,7 +17,15 @@ from tests.product import Product, eventually
 from tests.reflex_client import ACCOUNT, ROOT_STATE, Update, page, redirects
 from tests.reliability.evidence import rows
 from tests.security import walk
-from tests.security.intruders import Caller, anonymous, expired_token, session_token, set_password, signed_out_token, strangers
+from tests.security.intruders import (
+    Caller,
+    anonymous,
+    expired_token,
+    session_token,
+    set_password,
+    signed_out_token,
+    strangers,
+)
 
 # What the socket takes besides page events, and why that needs no session of its own.
 SOCKET_EVENTS = {
@@ -61,7 +69,9 @@ def test_the_polling_transport_is_refused(product: Product, intruders: list[Call
         headers = {"Origin": product.base, **caller.headers}
         with httpx.Client(base_url=product.base) as client:
             for method in ("GET", "POST", "OPTIONS"):
-                answer = client.request(method, "/_event/?EIO=4&transport=polling&token=x", headers=headers, content=b"40")
+                answer = client.request(
+                    method, "/_event/?EIO=4&transport=polling&token=x", headers=headers, content=b"40"
+                )
                 assert answer.status_code in {401, 403}, caller.name
                 assert "access-control-allow-origin" not in answer.headers
                 assert "sid" not in answer.text

@@ -23,23 +23,27 @@ BATCH = 25  # a page draws fifty messages: as many questions and as many answers
 
 SPY = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.violations.push(e.violatedDirective + " " + e.blockedURI));
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(event.violatedDirective + " " + event.blockedURI);
+});
 for (const name of ["alert", "confirm", "prompt", "print", "open", "pwned"])
   window[name] = () => { window.__xss = name; };
 """
 # What ran, and what stands in the document that must not: handlers, script addresses, foreign sources.
 FINDINGS = """() => {
+  const addresses = ["href", "src", "action", "formaction", "xlink:href"];
+  const frames = "main iframe, main object, main embed, main base, main form[action*=evil]";
   const bad = [...window.violations];
   if (window.__xss !== undefined) bad.push("called " + window.__xss);
   if (window.pwned === 1 || window.pwned === "1") bad.push("window.pwned was set");
   for (const node of document.querySelectorAll("main *, aside *, nav *, [role=dialog] *, [role=menu] *"))
     for (const { name, value } of node.attributes) {
       if (name.startsWith("on")) bad.push(`${node.tagName} ${name}=${value}`);
-      if (/^\\s*(javascript|vbscript|data:text)/i.test(value) && ["href", "src", "action", "formaction", "xlink:href"].includes(name))
+      if (/^\\s*(javascript|vbscript|data:text)/i.test(value) && addresses.includes(name))
         bad.push(`${node.tagName} ${name}=${value}`);
       if (name === "src" && /evil[.]example/.test(value)) bad.push(`${node.tagName} ${name}=${value}`);
     }
-  if (document.querySelector("main iframe, main object, main embed, main base, main form[action*=evil]")) bad.push("a frame");
+  if (document.querySelector(frames)) bad.push("a frame");
   return bad;
 }"""
 
@@ -84,9 +88,7 @@ def scroll_through(page: Page) -> None:
 
 
 @pytest.mark.parametrize("number", range(-(-len(PAYLOADS) // BATCH)))
-def test_nothing_in_a_chat_runs(
-    hostile: tuple[Product, list[str]], seen: tuple[Page, Complaints], number: int
-) -> None:
+def test_nothing_in_a_chat_runs(hostile: tuple[Product, list[str]], seen: tuple[Page, Complaints], number: int) -> None:
     product, chats = hostile
     page, _ = seen
     page.goto(f"{product.base}/c/{chats[number]}")
@@ -118,7 +120,7 @@ def test_nothing_in_the_lists_runs(hostile: tuple[Product, list[str]], seen: tup
 
 
 def test_the_watch_would_see_it(hostile: tuple[Product, list[str]], browser: Browser) -> None:
-    product, chats = hostile
+    product, _ = hostile
     page = browser.new_page()
     page.add_init_script(SPY)
     page.goto(f"{product.base}/sign-in")

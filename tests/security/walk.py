@@ -104,8 +104,9 @@ async def _socket_refused(app: ASGIApp, path: str, headers: dict[str, str]) -> b
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope: dict[str, Any] = {
-        "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"token=x&EIO=4&transport=websocket",
-        "headers": raw, "subprotocols": [], "scheme": "ws", "root_path": "", "client": ("127.0.0.1", 1),
+        "type": "websocket", "path": path, "raw_path": path.encode(),
+        "query_string": b"token=x&EIO=4&transport=websocket", "headers": raw, "subprotocols": [],
+        "scheme": "ws", "root_path": "", "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 1),
     }  # fmt: skip
     await app(scope, receive, send)

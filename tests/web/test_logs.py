@@ -11,7 +11,7 @@ from localmind_app.web.logs import Discreet, discreet
         ("'cookie': 'a=b; localmind_session=Ab_c-9'}", "'cookie': 'a=b; localmind_session=…'}"),
         ("GET /open/Ab_c-9 failed", "GET /open/… failed"),
         ("key lm-abcdefghijklmnopqrstuvwxyz", "key lm-…"),
-        ("entry for Event(name='a.b', payload={'text': 'dear diary'}) [txid=1]:\nTraceback", "entry for Event(name='a.b', …)\nTraceback"),
+        ("Event(name='a', payload={'text': 'dear diary'}) [txid=1]:\nTraceback", "Event(name='a', …)\nTraceback"),
         ("Failed to deserialize event data: {'text': 'dear diary'}.", "Failed to deserialize event data: …"),
         ("'x' with value 'dear\ndiary' and type hint 'int'", "'x' with value '…' and type hint 'int'"),
         ("[SQL: x]\n[parameters: ('dear]diary', 1)]\n(Background", "[SQL: x]\n[parameters: …]\n(Background"),
@@ -26,7 +26,9 @@ def test_tracebacks_are_cleaned_too() -> None:
     try:
         raise ValueError("Failed to deserialize event data: dear diary")
     except ValueError as error:
-        record = logging.LogRecord("x", logging.ERROR, "", 1, "it failed", (), (type(error), error, error.__traceback__))
+        record = logging.LogRecord(
+            "x", logging.ERROR, "", 1, "it failed", (), (type(error), error, error.__traceback__)
+        )
     said = Discreet("%(message)s").format(record)
     assert "dear diary" not in said
     assert "test_logs.py" in said

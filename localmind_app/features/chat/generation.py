@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from localmind_app.core.database import Database
 from localmind_app.core.errors import DiskFull, EngineError, ModelMissing, UserError
 from localmind_app.engine.client import Chunk, EngineClient
+from localmind_app.features.models.service import ordered
 
 from . import journal, prompt, tree, turns
 from .hub import Hub
@@ -93,7 +94,7 @@ class Generations:
         """Let every answer end as interrupted, before the process does."""
         tasks = [task for _, task in self._running.values()]
         for answer, _ in self._running.values():
-            answer.error = EngineError("LocalMind was stopped while this was being written. What was written is kept.")
+            answer.error = EngineError("LocalMind was stopped while this was being written.")
             answer.ready.set()
         if tasks:
             await asyncio.wait(tasks, timeout=2)
@@ -140,7 +141,7 @@ class Generations:
         return request
 
     async def _default_model(self) -> str:
-        models = [model for model in await self._engine.models() if model.kind == "chat"]
+        models = ordered(await self._engine.models())
         if not models:
             raise ModelMissing("There is no model yet. Put a GGUF file into the models folder, then retry.")
         return models[0].id

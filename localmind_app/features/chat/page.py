@@ -10,6 +10,7 @@ from reflex_components_core.react_router import link as router_link
 from localmind_app.features.notice import NoticeState
 from localmind_app.ui import kit
 from localmind_app.ui.i18n import t
+from localmind_app.ui.route import route_param
 from localmind_app.ui.shell import PANEL, Section, shell
 from localmind_app.ui.shortcuts import shortcut
 from localmind_app.ui.web.chat_acts import focuses_composer
@@ -58,7 +59,7 @@ def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any)
 
 def chat_page() -> rx.Component:
     """One chat, or a new one."""
-    chat_id = ChatState.wanted
+    chat_id = route_param("chat_id")
     messages = thread(
         components.empty_chat(),
         chat_id=chat_id,

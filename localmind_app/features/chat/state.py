@@ -134,11 +134,6 @@ class ChatState(rx.State):
     context_size: int = 0
 
     @rx.var
-    def wanted(self) -> str:
-        """The chat the address names; empty for a new one."""
-        return self._wanted()
-
-    @rx.var
     def is_starter(self) -> bool:
         """Whether the built-in model would answer."""
         return any(item["id"] == self.model and item["starter"] for item in self.models)
@@ -195,7 +190,7 @@ class ChatState(rx.State):
             self.models = models
 
     async def _usual_model(self) -> str:
-        known = [item["id"] for item in self.models]
+        known = [item["id"] for item in self.models if not item["problem"]]
         last = await services().accounts.preference(acting(), LAST_MODEL)
         return str(last) if last in known else (known[0] if known else "")
 

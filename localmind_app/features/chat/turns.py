@@ -236,7 +236,7 @@ def interrupted(session: Session) -> list[Posted]:
 
     Questions that still waited get an interrupted answer too, so that nothing looks answered that is not.
     """
-    error = Conflict("LocalMind was restarted while this was being written. What was written is kept.").body()["error"]
+    error = Conflict("LocalMind was restarted while this was being written.").body()["error"]
     ended = []
     while row := session.scalar(select(MessageRow).where(MessageRow.status == "streaming").limit(1)):
         chat = session.get_one(ChatRow, row.chat_id)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from localmind_app.engine.client import EngineClient
+from localmind_app.core.errors import EngineUnreachable
+from localmind_app.engine.client import EngineClient, ModelInfo
 from localmind_app.features.accounts.service import Actor
+
+# A list comes in milliseconds: a page that waits for an engine that hangs must go on without it.
+PATIENCE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,15 @@ class ModelItem:
     problem: str
 
 
+def ordered(models: Iterable[ModelInfo]) -> list[ModelInfo]:
+    """The chat models as people meet them: their own by name, then the starter, then those that cannot be loaded.
+
+    The first one is what a new chat uses.
+    """
+    chat = [model for model in models if model.kind == "chat"]
+    return sorted(chat, key=lambda model: (model.error is not None, model.starter, model.label.lower()))
+
+
 class ModelService:
     """Models through one engine."""
 
@@ -28,8 +43,14 @@ class ModelService:
     async def chat_models(self, actor: Actor) -> list[ModelItem]:
         """The models that can chat, the starter last. Raises EngineUnreachable when the engine is away."""
         del actor  # every signed-in person may use every model in this first form
-        found = [model for model in await self._engine.models() if model.kind == "chat"]
-        found.sort(key=lambda model: (model.starter, model.label.lower()))
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                known = await self._engine.models()
+        except TimeoutError:
+            detail = f"{PATIENCE_SECONDS:.0f} s"
+            raise EngineUnreachable(
+                "The engine does not answer ({detail}). It is restarted if it crashed.", detail=detail
+            ) from None
         return [
             ModelItem(
                 model.id,
@@ -38,7 +59,7 @@ class ModelService:
                 model.starter,
                 (model.error or {}).get("message", ""),
             )
-            for model in found
+            for model in ordered(known)
         ]
 
 

@@ -14,7 +14,9 @@ LIBRARY = "$/localmind/chat_acts"
 
 def _act(name: str, *arguments: Any) -> FunctionVar[Any]:
     data = VarData(imports={LIBRARY: [rx.ImportVar(tag=name)]})
-    call: rx.Var[Any] = rx.Var(name, _var_data=data).to(FunctionVar).call(*[LiteralVar.create(value) for value in arguments])
+    call: rx.Var[Any] = (
+        rx.Var(name, _var_data=data).to(FunctionVar).call(*[LiteralVar.create(value) for value in arguments])
+    )
     return ArgsFunctionOperation.create((), call).to(FunctionVar)
 
 

@@ -6,6 +6,7 @@ from localmind_app.core.home import Home
 from localmind_app.features.accounts import service as module
 from localmind_app.features.accounts.keys import create_key
 from localmind_app.features.accounts.links import new_link
+from localmind_app.features.accounts.reset import forget_password
 from localmind_app.features.accounts.service import AccountsService, Actor, purge
 
 pytestmark = pytest.mark.anyio
@@ -81,6 +82,16 @@ async def test_a_short_password_or_a_wrong_current_one_changes_nothing(accounts:
     with pytest.raises(Invalid, match="current password is wrong"):
         await accounts.set_password(actor, "another password", current="guess")
     await accounts.sign_in("the first password", "")
+
+
+async def test_a_forgotten_password_is_removed_from_the_command_line(accounts: AccountsService, home: Home) -> None:
+    token, actor = await _signed_in(accounts, home)
+    await accounts.set_password(actor, "correct horse battery")
+    forget_password(home)
+    assert not await accounts.has_password()
+    assert await accounts.actor(token) is None
+    _, actor = await _signed_in(accounts, home)
+    await accounts.set_password(actor, "another password")
 
 
 async def test_twenty_wrong_passwords_are_slowed_down(accounts: AccountsService, home: Home) -> None:
