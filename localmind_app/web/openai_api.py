@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from localmind_app.core.errors import NotFound
 from localmind_app.features.services import services
@@ -21,17 +22,16 @@ async def forward(request: Request) -> Response:
     )
 
 
-async def unknown(request: Request) -> Response:
-    """Anything else under /v1, in the one error shape."""
-    raise NotFound("There is no {method} {path} here.", method=request.method, path=request.url.path)
+async def unknown(scope: Scope, receive: Receive, send: Send) -> None:
+    """Anything else under /v1, whatever the method, in the one error shape."""
+    raise NotFound("There is no {method} {path} here.", method=scope["method"], path=scope["path"])
 
 
-ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 routes = [
     Route("/v1/models", forward, methods=["GET"]),
     Route("/v1/models/{model}", forward, methods=["GET"]),
     Route("/v1/chat/completions", forward, methods=["POST"]),
     Route("/v1/completions", forward, methods=["POST"]),
     Route("/v1/embeddings", forward, methods=["POST"]),
-    Route("/v1/{rest:path}", unknown, methods=ANY_METHOD),
+    Mount("/v1", unknown),
 ]

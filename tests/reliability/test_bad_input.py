@@ -35,9 +35,8 @@ def ask(product: Product, model: str, text: str, **sampling: str) -> dict[str, A
     """Ask a model in a new chat; the answer's row once it has ended. The question must be kept, whatever happens."""
     sent = uuid.uuid4().hex
     with page(product) as opened:
-        opened.set_up()
-        opened.choose(model)
         opened.set_up(**sampling)
+        opened.choose(model)
         opened.send(text, sent)
     question = message(product, sent)
     assert question["text"] == text

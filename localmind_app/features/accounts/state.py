@@ -27,8 +27,12 @@ class AccountState(rx.State):
     async def load(self) -> None:
         """Fill the page."""
         self.has_password = await services().accounts.has_password()
-        self.new_key = ""
         await self._load_keys()
+
+    @rx.event
+    def hide_key(self) -> None:
+        """Forget the new key; a reconnect must not do this while somebody is copying it."""
+        self.new_key = ""
 
     async def _load_keys(self) -> None:
         def day(ms: int | None) -> str:

@@ -25,13 +25,18 @@ class ModelItem:
     problem: str
 
 
+def is_broken(model: ModelInfo) -> bool:
+    """Whether the file cannot be loaded. A model whose process crashed, or met a full memory, is started again."""
+    return model.state == "broken"
+
+
 def ordered(models: Iterable[ModelInfo]) -> list[ModelInfo]:
     """The chat models as people meet them: their own by name, then the starter, then those that cannot be loaded.
 
     The first one is what a new chat uses.
     """
     chat = [model for model in models if model.kind == "chat"]
-    return sorted(chat, key=lambda model: (model.error is not None, model.starter, model.label.lower()))
+    return sorted(chat, key=lambda model: (is_broken(model), model.starter, model.label.lower()))
 
 
 class ModelService:
@@ -57,7 +62,7 @@ class ModelService:
                 model.label,
                 _detail(model.size_bytes, model.quantization, model.context_length),
                 model.starter,
-                (model.error or {}).get("message", ""),
+                (model.error or {}).get("message", "") if is_broken(model) else "",
             )
             for model in ordered(known)
         ]

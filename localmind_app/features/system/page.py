@@ -175,6 +175,7 @@ def _keys() -> rx.Component:
                 id="new-key",
                 class_name="block select-all break-all rounded-sm bg-code-bg p-3 text-sm",
             ),
+            rx.el.div(kit.button(label=t("I have copied it"), size="sm", on_click=AccountState.hide_key)),
             role="status",
             class_name="flex max-w-xl flex-col gap-2 rounded-md border border-border bg-accent-soft p-4",
         ),
