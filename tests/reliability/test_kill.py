@@ -17,7 +17,7 @@ import pytest
 
 from tests.chat_follower import Follower
 from tests.product import Product, eventually
-from tests.reflex_client import CHAT, page
+from tests.reflex_client import CHAT, delta_of, page
 from tests.reliability.evidence import answer_to, integrity, message, model_child, ready, rows, settled
 
 ROUNDS, KILLS_PER_ROUND = 5, 4  # of each kind; a fresh `up` per round, or its restart delays would add up
@@ -117,6 +117,17 @@ def test_after_all_kills_every_message_is_there_once_and_the_database_is_whole(p
     assert rows(product, "SELECT id FROM messages WHERE status IN ('streaming', 'queued')") == []
     assert rows(product, "SELECT id FROM chats WHERE leaf_id IS NULL") == [], "no empty chat is left behind"
     assert integrity(product) == "ok"
+
+
+def test_a_model_that_crashed_stays_the_chosen_one(product: Product) -> None:
+    with page(product) as opened:
+        opened.set_up()
+        opened.choose("slow")
+        opened.send("Be interrupted")
+    kill(product, "child")
+    ready(product)
+    with page(product) as opened:
+        assert opened.act(f"{CHAT}.open", lambda update: delta_of(update, CHAT).get("model")) == "slow"
 
 
 def test_a_message_sent_again_after_a_crash_is_not_stored_twice(product: Product) -> None:

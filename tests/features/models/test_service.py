@@ -5,7 +5,7 @@ from localmind_app.features.models.service import _detail, ordered
 def test_own_models_come_first_then_the_starter_then_what_cannot_be_loaded() -> None:
     models = [
         ModelInfo("starter", label="Starter", starter=True),
-        ModelInfo("broken", label="A broken one", error={"message": "not a GGUF file"}),
+        ModelInfo("broken", label="A broken one", state="broken"),
         ModelInfo("minilm", label="MiniLM", kind="embedding"),
         ModelInfo("b", label="beta"),
         ModelInfo("a", label="Alpha"),
