@@ -23,6 +23,7 @@ CHAT = "localmind_app___features___chat___state____chat_state"
 LIST = "localmind_app___features___chat___state____chat_list_state"
 ACCOUNT = "localmind_app___features___accounts___state____account_state"
 NOTICE = "localmind_app___features___notice____notice_state"
+NOTICE = "localmind_app___features___notice____notice_state"
 Update = dict[str, Any]
 
 
@@ -40,6 +41,12 @@ def delta_of(update: Update, state: str) -> dict[str, Any]:
 def redirects(update: Update) -> list[str]:
     """Where an update sends the page."""
     return [event["payload"]["path"] for event in update.get("events", ()) if event["name"] == "_redirect"]
+
+
+def sent_away(update: Update) -> bool:
+    """Whether an update says only that the session has ended, which leads the page to the sign-in page."""
+    only = {f"{ROOT_STATE}.{NOTICE}": {"signed_out_rx_state_": True}}
+    return update.get("delta") == only and not update.get("events")
 
 
 class Page:

@@ -35,6 +35,8 @@ class NoticeState(rx.State):
     """The newest notice of this tab."""
 
     notice: Notice = Notice()
+    # Only ever sent to the browser, by the event guard, when the session has ended; a signed-in tab never has it set.
+    signed_out: bool = False
 
 
 async def tell(state: rx.State, notice: Notice) -> None:

@@ -6,11 +6,13 @@ The session is looked up in the database at every event, so a session that was e
 from __future__ import annotations
 
 import reflex as rx
+from reflex.constants.state import FIELD_MARKER
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
 from localmind_app.features.accounts.acting import current
+from localmind_app.features.notice import NoticeState
 from localmind_app.features.services import services
 
 from .access import session_of
@@ -26,8 +28,4 @@ class EventGuard(Middleware):
         current.set(actor)
         if actor is not None:
             return None
-        return StateUpdate(events=[_to_sign_in()])
-
-
-def _to_sign_in() -> Event:
-    return Event.from_event_type(rx.redirect("/sign-in", is_external=True))[0]
+        return StateUpdate(delta={NoticeState.get_full_name(): {"signed_out" + FIELD_MARKER: True}})

@@ -17,7 +17,7 @@ from localmind_app.ui.i18n import negotiate, translate
 
 from .access import COOKIE
 
-_PAGES = re.compile(r"/(c/[0-9A-Z]{26}|settings)?")
+_PAGES = re.compile(r"/((c/[0-9A-Z]{26}|settings)/?)?")
 _STYLE = """
 :root{color-scheme:light dark;--bg:#f4f5f3;--card:#fff;--text:#1a1d1b;--muted:#5a625d;--line:#8a938d;--accent:#0b6b5d;
 --on:#fff;--bad:#a3262a}

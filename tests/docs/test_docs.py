@@ -172,7 +172,9 @@ def test_the_readmes_commands_are_the_ones_there_are() -> None:
 @pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_every_command_in_the_pages_exists(page: Path) -> None:
     known = set(commands(app))
-    for words in re.findall(r"python3 -m localmind_app ((?:key )?[a-z]+(?:-[a-z]+)*)\b", page.read_text(encoding="utf-8")):
+    for words in re.findall(
+        r"python3 -m localmind_app ((?:key )?[a-z]+(?:-[a-z]+)*)\b", page.read_text(encoding="utf-8")
+    ):
         assert words in known and words.split()[0] in COMMANDS, words
 
 

@@ -25,7 +25,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield started
 
 
-@pytest.fixture(scope="package")
+# Of a module, not of the session: Playwright keeps an event loop running, which asynchronous tests cannot bear.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "Chromium is missing; `python3 -m localmind_app test` installs it"

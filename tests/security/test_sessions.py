@@ -12,7 +12,7 @@ from localmind_app.core.home import Home
 from localmind_app.features.accounts.links import new_link
 from tests.chat_follower import Follower
 from tests.product import Product, eventually, running
-from tests.reflex_client import ACCOUNT, CHAT, delta_of, page, redirects
+from tests.reflex_client import ACCOUNT, CHAT, delta_of, page, sent_away
 from tests.security.intruders import PASSWORD, execute, session_token, set_password
 
 
@@ -86,7 +86,7 @@ def test_signing_out_everywhere_ends_other_sessions_and_their_running_streams(pr
         chat = opened.send("Write for a long time")
         with Follower(product, chat, new=True) as follower:
             eventually(lambda: follower.text)
-            opened.act(f"{ACCOUNT}.sign_out_everywhere", redirects)
+            opened.act(f"{ACCOUNT}.sign_out_everywhere", sent_away)
             began = time.monotonic()
             eventually(lambda: follower.ended, 10)
             assert follower.ended is not None
@@ -144,7 +144,7 @@ def test_a_new_password_ends_every_other_session(product: Product) -> None:
     other = session_token(product)
     with page(product) as opened:
         form = {"new": "another long password", "again": "another long password", "current": PASSWORD}
-        opened.act(f"{ACCOUNT}.set_password", redirects, form=form)
+        opened.act(f"{ACCOUNT}.set_password", sent_away, form=form)
     with httpx.Client(base_url=product.base, cookies={"localmind_session": other}) as client:
         assert client.get("/api/chats/x/messages").status_code == 401
     product.client.get(fresh_link(product.home))

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.product import Product, eventually
-from tests.reflex_client import ACCOUNT, ROOT_STATE, Update, page, redirects
+from tests.reflex_client import ACCOUNT, ROOT_STATE, page, sent_away
 from tests.reliability.evidence import rows
 from tests.security import walk
 from tests.security.intruders import (
@@ -113,18 +113,14 @@ def test_every_handler_of_an_open_socket_is_refused_once_the_session_ended_elsew
     eventually(lambda: not rows(product, "SELECT id FROM messages WHERE status = 'streaming'"))
     with page(product, f"/c/{chat}", cookie=cookie) as victim:
         with page(product) as other:
-            other.act(f"{ACCOUNT}.sign_out_everywhere", redirects)
+            other.act(f"{ACCOUNT}.sign_out_everywhere", sent_away)
         before = {table: rows(product, f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES}
         names = [name for name in walk.handlers() if name.startswith(ROOT_STATE)]
         assert names == walk.handlers()
         for name in names:
             victim.emit(name.removeprefix(f"{ROOT_STATE}."), _payload(name, chat, message["id"]))
             answer = victim.until(lambda update: update)
-            assert _only_sends_away(answer), (name, answer)
+            assert sent_away(answer), (name, answer)
         assert list(victim.updates(1.0)) == [], "nothing else is said"
         assert {table: rows(product, f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES} == before
     product.client.cookies.set("localmind_session", session_token(product), domain="127.0.0.1")
-
-
-def _only_sends_away(update: Update) -> bool:
-    return not update.get("delta") and len(update["events"]) == 1 and redirects(update) == ["/sign-in"]

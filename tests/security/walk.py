@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message
 
+from localmind_app.features.notice import NoticeState
 from tests.security.intruders import REFUSED, Caller
 
 # Attribute names under which a wrapper keeps the application it wraps.
@@ -124,6 +125,10 @@ async def unguarded(app: ASGIApp, callers: Iterable[Caller], host: str) -> set[s
     return found
 
 
+# All that a refused event changes: the page learns that nobody is signed in.
+SENT_AWAY = {NoticeState.get_full_name(): {"signed_out_rx_state_": True}}
+
+
 def handlers() -> list[str]:
     """The full names of every page event handler, the framework's own included."""
     return sorted(RegistrationContext.get().event_handlers)
@@ -137,7 +142,7 @@ async def unguarded_handlers(app: rx.App, headers: dict[str, str]) -> list[str]:
         state = State()
         state.router_data = {"headers": headers}
         update = await app._preprocess(state, event)
-        refused = update is not None and not update.delta and [one.name for one in update.events] == ["_redirect"]
+        refused = update is not None and update.delta == SENT_AWAY and not update.events
         if not refused:
             found.append(name)
     return found

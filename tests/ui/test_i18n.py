@@ -59,7 +59,9 @@ def python_sentences() -> dict[str, str]:
     for path, tree in trees.items():
         for node in calls(tree):
             count = 1 if called(node) in raised else TRANSLATORS.get(called(node), 0)
-            for text in literals(node.args[:count]):
+            # translate(locale, sentence): the server's own pages name the language first.
+            given = node.args[1:2] if called(node) == "translate" else node.args[:count]
+            for text in literals(given):
                 found[text] = str(path.relative_to(ROOT))
     return found
 

@@ -56,7 +56,7 @@ class AccountState(rx.State):
             self._refuse(error)
             return None
         self.password_error = ""
-        return rx.redirect("/sign-in", is_external=True)
+        return AccountState.load  # refused by the event guard now, which leads the page to the sign-in page
 
     def _refuse(self, error: UserError) -> None:
         self.password_error, self.password_params = error.message, dict(error.params)
@@ -65,7 +65,7 @@ class AccountState(rx.State):
     async def sign_out_everywhere(self) -> Any:
         """End every session, this one too."""
         await services().accounts.sign_out_everywhere(acting())
-        return rx.redirect("/sign-in", is_external=True)
+        return AccountState.load  # refused by the event guard now, which leads the page to the sign-in page
 
     @rx.event
     async def create_key(self, form: dict[str, Any]) -> None:

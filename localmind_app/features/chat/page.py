@@ -15,6 +15,7 @@ from localmind_app.ui.shell import PANEL, Section, shell
 from localmind_app.ui.shortcuts import shortcut
 from localmind_app.ui.web.chat_acts import focuses_composer
 from localmind_app.ui.web.composer import composer
+from localmind_app.ui.web.leave import leave
 from localmind_app.ui.web.thread import thread
 
 from . import components
@@ -50,6 +51,7 @@ def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any)
             **parts,
         ),
         kit.command_palette(items=ChatListState.palette),
+        leave(to=rx.cond(NoticeState.signed_out, "/sign-in", "")),
         shortcut(id="new-chat", on_trigger=rx.redirect("/")),
         shortcut(id="settings", on_trigger=rx.redirect("/settings")),
         shortcut(id="previous-chat", on_trigger=ChatListState.step(-1)),

@@ -39,7 +39,8 @@ def chat_site() -> Path:
         pytest.skip(str(reason))
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: Playwright keeps an event loop running, which asynchronous tests cannot bear.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """The system's Chromium."""
     from playwright.sync_api import sync_playwright
