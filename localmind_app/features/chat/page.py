@@ -65,6 +65,7 @@ def chat_page() -> rx.Component:
     messages = thread(
         components.empty_chat(),
         chat_id=chat_id,
+        model_names=ChatState.model_names,
         on_retry=ChatState.retry,
         on_edit=ChatState.edit,
         on_continue=ChatState.resume,

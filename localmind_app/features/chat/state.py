@@ -144,6 +144,11 @@ class ChatState(rx.State):
         return [[item["id"], f"{item['label']} · {item['detail']}"] for item in self.models]
 
     @rx.var
+    def model_names(self) -> dict[str, str]:
+        """What the models are called, by id."""
+        return {item["id"]: item["label"] for item in self.models}
+
+    @rx.var
     def settings_key(self) -> str:
         """Changes whenever the settings form must take over other values."""
         return f"{self.shown}{self.system_prompt}{self.sampling}"

@@ -5,6 +5,7 @@ import { useT } from "$/localmind/i18n";
 import { nextSentences } from "./announcer_sentences.js";
 import { BlockSplitter } from "./markdown_blocks.js";
 import { streamingOf } from "./thread_messages.js";
+import { modelName } from "./model_names.js";
 
 const KEY = "localmind.announce";
 const SPACING_MS = 2000;
@@ -60,7 +61,7 @@ function follow(store, t, say) {
     // What is already there when a page opens was not written just now: only what follows is read.
     const { block, offset } = nextSentences(store.getLive()?.blocks ?? [], { block: 0, offset: 0 }, codeName).cursor;
     writing = { id: message.id, cursor: { block, offset } };
-    if (announcePreference() !== "off") speak(t("{model} is writing", { model: message.model || t("The model") }));
+    if (announcePreference() !== "off") speak(t("{model} is writing", { model: modelName(message.model) || t("The model") }));
   };
 
   const stop = [store.subscribe(onState), store.subscribeLive(onLive)];

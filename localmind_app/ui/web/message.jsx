@@ -3,15 +3,17 @@ import { memo } from "react";
 import { useT } from "$/localmind/i18n";
 import { AssistantMessage } from "./message_assistant.jsx";
 import { UserMessage } from "./message_user.jsx";
+import { useModelName } from "./model_names.js";
 
-const nameOf = (message, t) => {
+const nameOf = (message, name, t) => {
   if (message.role === "user") return t("You said");
-  const model = message.model || t("The model");
+  const model = name || t("The model");
   return message.status === "streaming" ? t("{model} is writing", { model }) : t("{model} said", { model });
 };
 
 export const Message = memo(function Message({ message, last, editing, found }) {
   const t = useT();
+  const name = useModelName(message.model);
   const Body = message.role === "user" ? UserMessage : AssistantMessage;
   return (
     <article
@@ -22,7 +24,7 @@ export const Message = memo(function Message({ message, last, editing, found }) 
       data-status={message.status}
       data-last={last || undefined}
       data-found={found || undefined}
-      aria-label={nameOf(message, t)}
+      aria-label={nameOf(message, name, t)}
       aria-busy={message.status === "streaming" || undefined}
       tabIndex={-1}
     >

@@ -5,17 +5,19 @@ import { splitBlocks } from "./markdown_blocks.js";
 import { Blocks } from "./markdown.jsx";
 import { AssistantActions } from "./message_actions.jsx";
 import { EndLine, StageLine } from "./message_status.jsx";
+import { useModelName } from "./model_names.js";
 import { useLive } from "./thread_context.js";
 
 export function AssistantMessage({ message, last }) {
   const t = useT();
   const live = useLive(message.id);
+  const name = useModelName(message.model);
   const finished = useMemo(() => splitBlocks(message.text ?? ""), [message.text]);
   const streaming = message.status === "streaming";
   const blocks = live?.blocks ?? finished;
   return (
     <>
-      <div className="lm-model" aria-hidden="true">{message.model}</div>
+      <div className="lm-model" aria-hidden="true">{name}</div>
       {blocks.length > 0 && <Blocks blocks={blocks} live={streaming} />}
       {streaming && blocks.length === 0 && <StageLine />}
       {message.status === "queued" && <p className="lm-status">{t("Waiting…")}</p>}

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { Info } from "lucide-react";
 import { useLocale, useT } from "$/localmind/i18n";
+import { modelName } from "./model_names.js";
 
 function useDismiss(open, ref, close) {
   useEffect(() => {
@@ -25,7 +26,7 @@ function useDismiss(open, ref, close) {
 function factsOf(message, t, locale) {
   const number = (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
   const { usage } = message;
-  const facts = [[t("Model"), message.model]];
+  const facts = [[t("Model"), modelName(message.model)]];
   if (usage) {
     const known = (value) => value !== null && value !== undefined;
     if (known(usage.completion_tokens)) facts.push([t("Answer"), t("{n} tokens", { n: number(usage.completion_tokens) })]);

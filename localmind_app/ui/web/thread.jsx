@@ -10,6 +10,7 @@ import { useCopyLast } from "./thread_copy.js";
 import { useDeepLink, useEditLast, useReports, useReveal } from "./thread_effects.js";
 import { useThreadScroll } from "./thread_scroll.js";
 import { newId } from "./composer_draft.js";
+import { setModelNames } from "./model_names.js";
 import { createThreadStore } from "./thread_store.js";
 import { useShown } from "./thread_window.js";
 
@@ -118,7 +119,7 @@ function OpenThread({ store, commands, children }) {
   );
 }
 
-export function Thread({ chatId = "", children, ...events }) {
+export function Thread({ chatId = "", modelNames, children, ...events }) {
   const [store, setStore] = useState(null);
   const commands = useCommands(events);
   useEffect(() => {
@@ -127,6 +128,7 @@ export function Thread({ chatId = "", children, ...events }) {
     opened.open();
     return () => opened.close();
   }, [chatId]);
+  useEffect(() => setModelNames(modelNames), [modelNames]);
   const t = useT();
   return (
     <section className="lm-thread" aria-label={t("Messages")}>

@@ -24,6 +24,7 @@ class Thread(rx.Component):
     lib_dependencies: list[str] = list(MARKDOWN_PACKAGES)
 
     chat_id: rx.Var[str]  # "" is a chat that does not exist yet
+    model_names: rx.Var[dict[str, str]]  # what people call the models, by id
 
     on_retry: rx.EventHandler[_one]  # message id
     on_edit: rx.EventHandler[rx.event.passthrough_event_spec(str, str, str)]  # message id, new text, client id
