@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from localmind_app.core.database import Database
 from localmind_app.core.errors import DiskFull, EngineError, ModelMissing, UserError
 from localmind_app.engine.client import Chunk, EngineClient
-from localmind_app.features.models.service import ordered
+from localmind_app.features.models.service import known_chat_models
 
 from . import journal, prompt, tree, turns
 from .hub import Hub
@@ -141,7 +141,7 @@ class Generations:
         return request
 
     async def _default_model(self) -> str:
-        models = ordered(await self._engine.models())
+        models = await known_chat_models(self._engine)
         if not models:
             raise ModelMissing("There is no model yet. Put a GGUF file into the models folder, then retry.")
         return models[0].id

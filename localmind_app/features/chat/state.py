@@ -279,8 +279,9 @@ class ChatState(rx.State):
     @rx.event
     def set_context(self, usage: dict[str, Any]) -> None:
         """The thread says how full the model's context is."""
-        self.context_used = int(usage.get("context_used") or 0)
-        self.context_size = int(usage.get("context_size") or 0)
+        used, size = usage.get("context_used"), usage.get("context_size")
+        self.context_used = used if isinstance(used, int) else 0
+        self.context_size = size if isinstance(size, int) else 0
 
     @rx.event
     async def choose_model(self, model: str) -> None:

@@ -39,6 +39,18 @@ def ordered(models: Iterable[ModelInfo]) -> list[ModelInfo]:
     return sorted(chat, key=lambda model: (is_broken(model), model.starter, model.label.lower()))
 
 
+async def known_chat_models(engine: EngineClient) -> list[ModelInfo]:
+    """The engine's chat models, `ordered`. Raises EngineUnreachable when it is away or hangs."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return ordered(await engine.models())
+    except TimeoutError:
+        detail = f"{PATIENCE_SECONDS:.0f} s"
+        raise EngineUnreachable(
+            "The engine does not answer ({detail}). It is restarted if it crashed.", detail=detail
+        ) from None
+
+
 class ModelService:
     """Models through one engine."""
 
@@ -48,14 +60,6 @@ class ModelService:
     async def chat_models(self, actor: Actor) -> list[ModelItem]:
         """The models that can chat, the starter last. Raises EngineUnreachable when the engine is away."""
         del actor  # every signed-in person may use every model in this first form
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                known = await self._engine.models()
-        except TimeoutError:
-            detail = f"{PATIENCE_SECONDS:.0f} s"
-            raise EngineUnreachable(
-                "The engine does not answer ({detail}). It is restarted if it crashed.", detail=detail
-            ) from None
         return [
             ModelItem(
                 model.id,
@@ -64,7 +68,7 @@ class ModelService:
                 model.starter,
                 (model.error or {}).get("message", "") if is_broken(model) else "",
             )
-            for model in ordered(known)
+            for model in await known_chat_models(self._engine)
         ]
 
 

@@ -9,7 +9,7 @@ from localmind_app.features.chat.page import frame
 from localmind_app.ui import kit
 from localmind_app.ui.i18n import locale_var, set_locale, t
 from localmind_app.ui.theme import set_theme, theme_var
-from localmind_app.ui.web.composer import clear_drafts
+from localmind_app.ui.web.sign_out import signs_out
 
 from .state import SystemState
 
@@ -126,11 +126,7 @@ def _password() -> rx.Component:
         on_submit=AccountState.set_password,
         class_name="flex max-w-sm flex-col gap-4",
     )
-    out = rx.el.form(
-        kit.button(label=t("Sign out"), type="submit", icon="log_out", on_click=clear_drafts()),
-        action="/sign-out",
-        method="post",
-    )
+    out = kit.button(label=t("Sign out"), icon="log_out", on_click=signs_out())
     everywhere = kit.alert_dialog(
         title=t("Sign out everywhere?"),
         text=t("Every browser that is signed in, this one too, must sign in again."),

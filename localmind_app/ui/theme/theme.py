@@ -1,6 +1,6 @@
 """The themes, choosing one, and the names Tailwind knows.
 
-The values are in `tokens.css`; before the first paint `web/theme_boot.js` puts the choice on ``<html data-theme>``.
+The values are in `tokens.css`; before the first paint `web/static/theme.js` puts the choice on ``<html data-theme>``.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import { readDraft, restAfter, writeDraft } from "./composer_draft.js";
 import { meaningOf } from "./composer_keys.js";
 import { isError, useSending } from "./composer_sending.js";
 
-export { clearDrafts } from "./composer_draft.js";
 
 const LONGEST = 100_000;
 const coarsePointer = () => window.matchMedia("(pointer: coarse)").matches;

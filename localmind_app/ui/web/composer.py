@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
-from reflex.vars import VarData
-from reflex.vars.function import ArgsFunctionOperation, FunctionVar
 
 LIBRARY = "$/localmind/composer"
 
@@ -37,10 +35,3 @@ class Composer(rx.Component):
 def composer(*children: rx.Component, chat_id: str | rx.Var[str], **props: Any) -> rx.Component:
     """The composer of `chat_id`; `children` stand beside the Send button."""
     return Composer.create(*children, chat_id=chat_id, **props)
-
-
-def clear_drafts() -> FunctionVar[Any]:
-    """A browser-side event handler that forgets every draft of this browser: for signing out."""
-    data = VarData(imports={LIBRARY: [rx.ImportVar(tag="clearDrafts")]})
-    clear: FunctionVar[Any] = rx.Var("clearDrafts", _var_data=data).to(FunctionVar)
-    return ArgsFunctionOperation.create((), clear.call()).to(FunctionVar)

@@ -6,7 +6,8 @@ import "./base.css";
 import "./chat.css";
 import { useCallback, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { Composer, clearDrafts } from "./ui/composer.jsx";
+import { Composer } from "./ui/composer.jsx";
+import { clearDrafts } from "./ui/composer_draft.js";
 import { Markdown } from "./ui/markdown.jsx";
 import { Thread } from "./ui/thread.jsx";
 
