@@ -44,9 +44,9 @@ def make_tokenizer() -> None:
 
 def make_weights() -> None:
     """Train the network and save its weights."""
-    from .train import Schedule, save_weights, train
+    from .train import save_weights, train
 
-    model = train(load_tokenizer(TOKENIZER), Shape(), Schedule(), WEIGHTS)
+    model = train(load_tokenizer(TOKENIZER), Shape())
     save_weights(WEIGHTS, model.weights())
 
 

@@ -6,13 +6,15 @@ Not covered: tokens and masks, see ``tokenizer.py`` and ``train.py``.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from .intent import Intent, expand
 from .intents import INTENTS, social
 from .lexicon import passage
 from .noise import noisy
 from .rephrase import rephrase
+from .schedule import Schedule
 
 Message = dict[str, str]
 
@@ -120,14 +122,19 @@ def dialogue(rng: random.Random) -> tuple[list[Message], list[str]]:
     return messages, names
 
 
-def openings(count: int, seed: int) -> Iterator[list[Message]]:
-    """Yield ``count`` conversations of one question: many questions, little text."""
+def openings(count: int, seed: int, settled: bool = False) -> Iterator[list[Message]]:
+    """Yield ``count`` conversations of one question: many questions, little text.
+
+    ``settled`` answers always in the first wording: without the chance in the answer, the choice of
+    the intent is the only thing left to learn.
+    """
     rng = random.Random(seed)
     for _ in range(count):
         intent = draw(None, "de" if rng.random() < 0.14 else "en", rng)
         system = [{"role": "system", "content": system_prompt(rng)}] if rng.random() < 0.1 else []
         user = {"role": "user", "content": question(intent, rng)}
-        yield [*system, user, {"role": "assistant", "content": answer(intent, rng)}]
+        chosen = replace(intent, answers=intent.answers[:1]) if settled else intent
+        yield [*system, user, {"role": "assistant", "content": answer(chosen, rng)}]
 
 
 def dialogues(count: int, seed: int) -> Iterator[list[Message]]:
@@ -135,3 +142,10 @@ def dialogues(count: int, seed: int) -> Iterator[list[Message]]:
     rng = random.Random(seed)
     for _ in range(count):
         yield dialogue(rng)[0]
+
+
+def training(stages: Iterable[Schedule]) -> Iterator[list[Message]]:
+    """Yield every conversation that training sees in ``stages``."""
+    for stage in stages:
+        yield from dialogues(stage.conversations, stage.seed)
+        yield from openings(stage.openings, stage.seed + 1, stage.settled)

@@ -106,6 +106,10 @@ class Starter(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         return self.logits(self.hidden(tokens))
 
+    def size(self) -> int:
+        """Return the number of parameters."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
     def weights(self) -> dict[str, np.ndarray]:
         """Return the weights as float32 arrays under their GGUF tensor names."""
         return {name: p.detach().float().numpy() for name, p in self.named_parameters()}

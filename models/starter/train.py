@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,31 +20,11 @@ from torch import Tensor
 
 from .data import dialogues, openings
 from .model import Starter
+from .schedule import STAGES, Schedule
 from .shape import Shape
 from .tokenizer import encode_chat
 
 Example = tuple[list[int], list[bool]]
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long and how fast to train; ``batch_tokens`` counts tokens with padding.
-
-    ``openings`` are single questions whose answer is cut after ``first_words`` tokens: the choice of
-    the answer is made there, the rest is recited, so most of the time goes into understanding.
-    """
-
-    conversations: int = 6_000
-    openings: int = 45_000
-    first_words: int = 12
-    batch_tokens: int = 768
-    longest: int = 1024
-    learning_rate: float = 1.5e-3
-    final_rate: float = 0.03
-    warmup: int = 100
-    weight_decay: float = 0.05
-    seed: int = 7
-    threads: int = 2
 
 
 def batches(examples: list[Example], tokens: int, rng: random.Random) -> Iterator[list[Example]]:
@@ -107,7 +86,7 @@ def examples_of(tokenizer: Tokenizer, schedule: Schedule) -> list[Example]:
     """Return whole conversations and cut openings, shuffled together."""
     examples = [encode_chat(tokenizer, messages) for messages in dialogues(schedule.conversations, schedule.seed)]
     examples = [(ids[: schedule.longest], spoken[: schedule.longest]) for ids, spoken in examples]
-    for messages in openings(schedule.openings, schedule.seed + 1):
+    for messages in openings(schedule.openings, schedule.seed + 1, schedule.settled):
         ids, spoken = encode_chat(tokenizer, messages)
         cut = spoken.index(True) + schedule.first_words
         examples.append((ids[:cut], spoken[:cut]))
@@ -115,20 +94,12 @@ def examples_of(tokenizer: Tokenizer, schedule: Schedule) -> list[Example]:
     return examples
 
 
-def train(tokenizer: Tokenizer, shape: Shape, schedule: Schedule, checkpoint: Path | None = None) -> Starter:
-    """Return a trained network; the same seed, threads and machine give the same weights.
-
-    ``checkpoint`` receives the weights every 500 steps, to look at a run before its end.
-    """
-    torch.set_num_threads(schedule.threads)
-    torch.manual_seed(schedule.seed)
+def train_stage(model: Starter, tokenizer: Tokenizer, schedule: Schedule) -> None:
+    """Train ``model`` in place through one schedule, printing the loss in nats per token."""
     examples = examples_of(tokenizer, schedule)
     groups = list(batches(examples, schedule.batch_tokens, random.Random(schedule.seed)))
     total = sum(len(ids) for ids, _ in examples)
-    model = Starter(shape)
-    print(
-        f"{sum(p.numel() for p in model.parameters()):,} parameters, {total:,} tokens, {len(groups)} steps", flush=True
-    )
+    print(f"{model.size():,} parameters, {total:,} tokens, {len(groups)} steps", flush=True)
     optimizer = optimizer_of(model, schedule)
     began, recent = time.monotonic(), []
     for step, group in enumerate(groups):
@@ -144,8 +115,15 @@ def train(tokenizer: Tokenizer, shape: Shape, schedule: Schedule, checkpoint: Pa
             mean = sum(recent) / len(recent)
             print(f"step {step + 1}/{len(groups)} loss {mean:.3f} after {time.monotonic() - began:.0f} s", flush=True)
             recent = []
-        if checkpoint and step % 500 == 499:
-            save_weights(checkpoint, model.weights())
+
+
+def train(tokenizer: Tokenizer, shape: Shape, stages: Sequence[Schedule] = STAGES) -> Starter:
+    """Return a trained network; the same seed, threads and machine give the same weights."""
+    torch.set_num_threads(stages[0].threads)
+    torch.manual_seed(stages[0].seed)
+    model = Starter(shape)
+    for schedule in stages:
+        train_stage(model, tokenizer, schedule)
     return model
 
 

@@ -2,11 +2,10 @@ import random
 import re
 from collections import Counter
 
-from models.starter.data import BY_NAME, dialogue, dialogues, followers, question
+from models.starter.data import BY_NAME, dialogue, dialogues, followers, openings, question, training
 from models.starter.heldout import CONVERSATIONS, FINAL, TUNING
 from models.starter.intents import INTENTS
-
-TRAINING = (18_000, 7)  # count and seed of models/starter/train.py, which needs torch to import
+from models.starter.schedule import STAGES
 
 
 def normal(text):
@@ -32,6 +31,14 @@ def test_every_intent_is_trained_often():
     assert min(seen.values()) >= 5
 
 
+def test_settled_openings_use_the_first_wording():
+    for messages in openings(300, seed=3, settled=True):
+        roles = [message["role"] for message in messages]
+        assert roles[-2:] == ["user", "assistant"]
+    answers = {m[-1]["content"] for m in openings(2000, seed=3, settled=True) if "as soon as the model" in m[-1]["content"]}
+    assert len(answers) == 1
+
+
 def test_follow_ups_only_follow():
     rng = random.Random(6)
     for _ in range(1000):
@@ -52,9 +59,9 @@ def test_questions_vary():
 
 
 def test_held_out_questions_are_not_in_training():
-    training = {normal(m["content"]) for messages in dialogues(*TRAINING) for m in messages if m["role"] == "user"}
+    seen = {normal(m["content"]) for messages in training(STAGES) for m in messages if m["role"] == "user"}
     asked = [q for held_out in (TUNING, FINAL) for questions in held_out.values() for q in questions]
-    assert [q for q in asked if normal(q) in training] == []
+    assert [q for q in asked if normal(q) in seen] == []
 
 
 def test_held_out_questions_cover_the_intents():
