@@ -54,8 +54,8 @@ export const setLocale = (locale) => {
   return load(locale ? negotiate([locale]) : preferred());
 };
 
-const entry = (template, category) => {
-  const found = current.entries[template];
+const entry = (shown, template, category) => {
+  const found = shown.entries[template];
   if (found && typeof found === "object") return found[category] ?? found.other;
   return found ?? template;
 };
@@ -63,14 +63,26 @@ const entry = (template, category) => {
 const fill = (sentence, params) =>
   params ? sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole)) : sentence;
 
+const translateIn = (shown, template, params) => fill(entry(shown, template ?? "", "other"), params);
+
+const pluralIn = (shown, one, other, n, params) => {
+  const category = new Intl.PluralRules(shown.locale).select(Number(n));
+  const sentence = entry(shown, category === "one" ? one : other, category);
+  return fill(sentence, { n: new Intl.NumberFormat(shown.locale).format(Number(n)), ...params });
+};
+
 /** Translates an English template and fills its {fields}. For code outside of components. */
-export const translate = (template, params) => fill(entry(template ?? "", "other"), params);
+export const translate = (template, params) => translateIn(current, template, params);
 
 /** Translates by number: `one` for a single thing, `other` for the rest; {n} is written the local way. */
-export const translatePlural = (one, other, n, params) => {
-  const category = new Intl.PluralRules(current.locale).select(Number(n));
-  const sentence = entry(category === "one" ? one : other, category);
-  return fill(sentence, { n: new Intl.NumberFormat(current.locale).format(Number(n)), ...params });
+export const translatePlural = (one, other, n, params) => pluralIn(current, one, other, n, params);
+
+// One pair of functions per catalogue, so that what a component gets only changes with the locale. They are bound to
+// the catalogue: while React takes over the server's English, another one may already have arrived.
+const bound = new WeakMap();
+const translators = (shown) => {
+  if (!bound.has(shown)) bound.set(shown, { t: translateIn.bind(null, shown), tn: pluralIn.bind(null, shown) });
+  return bound.get(shown);
 };
 
 /** Names a literal that is translated later, elsewhere; returns it unchanged. */
@@ -84,16 +96,10 @@ const snapshot = () => current;
 const serverSnapshot = () => english;
 
 /** Hook: the translate function; the component is drawn again when the locale changes. */
-export const useT = () => {
-  useSyncExternalStore(subscribe, snapshot, serverSnapshot);
-  return translate;
-};
+export const useT = () => translators(useSyncExternalStore(subscribe, snapshot, serverSnapshot)).t;
 
 /** Hook: the plural translate function. */
-export const useTN = () => {
-  useSyncExternalStore(subscribe, snapshot, serverSnapshot);
-  return translatePlural;
-};
+export const useTN = () => translators(useSyncExternalStore(subscribe, snapshot, serverSnapshot)).tn;
 
 /** Hook: the current locale, such as "de". */
 export const useLocale = () => useSyncExternalStore(subscribe, snapshot, serverSnapshot).locale;

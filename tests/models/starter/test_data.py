@@ -35,7 +35,9 @@ def test_settled_openings_use_the_first_wording():
     for messages in openings(300, seed=3, settled=True):
         roles = [message["role"] for message in messages]
         assert roles[-2:] == ["user", "assistant"]
-    answers = {m[-1]["content"] for m in openings(2000, seed=3, settled=True) if "as soon as the model" in m[-1]["content"]}
+    answers = {
+        m[-1]["content"] for m in openings(2000, seed=3, settled=True) if "as soon as the model" in m[-1]["content"]
+    }
     assert len(answers) == 1
 
 
