@@ -46,7 +46,10 @@ class CountingProxy:
         _, _, _, kind = client.recv(4)
         host = client.recv(4) if kind == 1 else client.recv(client.recv(1)[0])
         port = int.from_bytes(client.recv(2))
-        server = socket.create_connection((socket.inet_ntoa(host) if kind == 1 else host.decode(), port))
+        if kind != 1:  # the product is asked for by number; what has a name is the browser's own business
+            client.close()
+            return
+        server = socket.create_connection((socket.inet_ntoa(host), port))
         client.sendall(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
         threading.Thread(target=self._pump, args=(client, server, "up"), daemon=True).start()
         self._pump(server, client, "down")

@@ -46,7 +46,7 @@ def _measure(chat: ChatPage, product: Product, proxy: CountingProxy, model: str)
     page.get_by_role("button", name="Chat settings").click()
     page.get_by_label("Longest answer").fill(str(TOKENS))
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("button", name="Close", exact=True).first.click()
+    page.get_by_role("button", name="Chat settings").click()
     time.sleep(1)
     before = proxy.bytes.total
     started = time.monotonic()

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.conftest import Complaints
-from tests.product import Product
+from tests.product import Product, eventually
 
 
 def _settings(page: Page, product: Product) -> None:
@@ -87,7 +87,8 @@ def test_a_killed_engine_is_shown_and_recovers_by_itself(page: Page, product: Pr
     page.wait_for_url("**/c/*")
     chat.grows()
     product.kill("engine")
-    expect(page.get_by_text("Interrupted")).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("Interrupted").last).to_be_visible()
+    eventually(lambda: product.client.get("/readyz").json()["engine"] == "ok")
     page.get_by_role("button", name="Continue").click()
     chat.grows()
     chat.stop_button.click()
