@@ -136,12 +136,14 @@ def test_no_free_port_at_all_is_a_sentence(monkeypatch):
 
 
 def test_a_process_that_keeps_ending_stops_the_start_with_its_last_words(up, home):
+    # Other tests of the run may keep an engine or a browser open.
+    before = set(psutil.Process().children(recursive=True))
     process = up("--port", str(free_port()), web=BROKEN)
     said, _ = process.communicate(timeout=20)
     assert process.returncode == 1
     assert "LocalMind cannot start: the web process keeps ending (exit code 1: no module named web)" in said
     assert str(home.logs / "web.log") in said
-    assert psutil.Process().children(recursive=True) == []
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 def test_a_killed_web_process_refuses_nobody(up, home):
