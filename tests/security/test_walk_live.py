@@ -18,8 +18,6 @@ from tests.reflex_client import ACCOUNT, ROOT_STATE, page, sent_away
 from tests.reliability.evidence import rows
 from tests.security import walk
 from tests.security.intruders import (
-
-OURS = ("localmind_app___", "reflex")
     Caller,
     anonymous,
     expired_token,
@@ -37,6 +35,7 @@ SOCKET_EVENTS = {
     "on_ping": "answers pong",
     "on_client_error": "writes to the log, at most five lines per socket and twenty per minute",
 }
+OURS = ("localmind_app___", "reflex")
 TABLES = ("users", "api_keys", "links", "chats", "messages", "chat_events")
 
 
