@@ -18,7 +18,7 @@ from . import journal, search, tree
 from .tables import ChatRow, MessageRow
 from .views import Event, Posted
 
-LONGEST_TEXT = 100_000  # the composer (composer.jsx) has the same limit
+LONGEST_TEXT = 200_000  # for programs; the composer stops at half of it
 TITLE_LENGTH = 60
 CONTINUABLE = ("stopped", "interrupted")
 
