@@ -44,12 +44,13 @@ class CountingProxy:
         client.recv(greeting[1])
         client.sendall(b"\x05\x00")
         _, _, _, kind = client.recv(4)
-        host = client.recv(4) if kind == 1 else client.recv(client.recv(1)[0])
+        # Chromium sends even an address as a name (type 3).
+        name = socket.inet_ntoa(client.recv(4)) if kind == 1 else client.recv(client.recv(1)[0]).decode()
         port = int.from_bytes(client.recv(2))
-        if kind != 1:  # the product is asked for by number; what has a name is the browser's own business
+        if name != "127.0.0.1":  # anything else is the browser's own business
             client.close()
             return
-        server = socket.create_connection((socket.inet_ntoa(host), port))
+        server = socket.create_connection((name, port))
         client.sendall(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
         threading.Thread(target=self._pump, args=(client, server, "up"), daemon=True).start()
         self._pump(server, client, "down")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from starlette.routing import Route
 from localmind_app.core.errors import Invalid
 from localmind_app.features.services import services
 
+from .sse import HEARTBEAT, Encoder, accepts_gzip, frame
 from .views import Event
 
 HEARTBEAT_SECONDS = 15.0
@@ -41,14 +41,6 @@ async def messages(request: Request) -> Response:
     return JSONResponse(snapshot.body(), headers={"Cache-Control": "no-store"})
 
 
-def frame(event: Event) -> str:
-    """One event in server-sent-events form (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
-    head = "" if event.seq is None else f"id:{event.seq}\n"
-    if event.kind != "text":
-        head += f"event:{event.kind}\n"
-    return f"{head}data:{json.dumps(event.data, ensure_ascii=False, separators=(',', ':'))}\n\n"
-
-
 async def events(request: Request) -> Response:
     """GET /api/chats/{chat}/events?after=N: numbered events without end."""
     actor, chat = request.state.actor, request.path_params["chat"]
@@ -56,14 +48,15 @@ async def events(request: Request) -> Response:
     source = services().chats.follow(actor, chat, after)
     # The first step checks ownership, so that a refusal is an HTTP error and not a broken stream.
     await services().chats.detail(actor, chat)
-    return StreamingResponse(
-        _stream(source, request.state.session),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept-Encoding"}
+    gzip = accepts_gzip(request.headers.get("accept-encoding", ""))
+    if gzip:
+        headers["Content-Encoding"] = "gzip"
+    stream = _stream(source, request.state.session, Encoder(gzip=gzip))
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def _stream(source: AsyncIterator[Event], session: str) -> AsyncIterator[str]:
+async def _stream(source: AsyncIterator[Event], session: str, encoder: Encoder) -> AsyncIterator[bytes]:
     """Frames as they come, several at a time when they wait; ends when the session does."""
     queue: asyncio.Queue[Event | None] = asyncio.Queue()
 
@@ -77,7 +70,7 @@ async def _stream(source: AsyncIterator[Event], session: str) -> AsyncIterator[s
     task = asyncio.create_task(pump())
     checked = heard = time.monotonic()
     try:
-        yield ":\n\n"
+        yield encoder.encode([HEARTBEAT])
         while True:
             # By the clock, not by silence: a busy stream must end with its session too.
             if time.monotonic() - checked >= RECHECK_SECONDS:
@@ -89,12 +82,13 @@ async def _stream(source: AsyncIterator[Event], session: str) -> AsyncIterator[s
             except TimeoutError:
                 if time.monotonic() - heard >= HEARTBEAT_SECONDS:
                     heard = time.monotonic()
-                    yield ":\n\n"
+                    yield encoder.encode([HEARTBEAT])
                 continue
-            if event is None:
-                return
+            waiting = [event, *(queue.get_nowait() for _ in range(queue.qsize()))]
             heard = time.monotonic()
-            yield frame(event)
+            yield encoder.encode(frame(one) for one in waiting if one is not None)
+            if None in waiting:
+                return
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
