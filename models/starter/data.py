@@ -70,7 +70,7 @@ def question(intent: Intent, rng: random.Random) -> str:
             text = expand(rng.choice(OPENERS[intent.language]), rng) + " " + text
         if rng.random() < 0.08:
             text += " " + expand(CLOSERS[intent.language], rng)
-    return noisy(text, rng)
+    return noisy(text, rng, intent.language)
 
 
 def system_prompt(rng: random.Random) -> str:

@@ -25,6 +25,42 @@ ASKING = re.compile(
     r"was|were|wer|wie|was|wo|warum|welche|kann|kannst|bist|sind|ist|gibt|hast|brauche|wird|werden)\b"
 )
 
+NAMES = {
+    name.lower(): name
+    for name in (
+        "LocalMind Starter ChatGPT GPT GPT-4 Claude Gemini Copilot Siri Alexa OpenAI Google Ollama Mistral Llama Qwen "
+        "Gemma PDF PDFs GGUF API AI LLM URL HTTP USB GPU CPU RAM PWA LaTeX KaTeX JSON CSV HTML CSS SQL Python Java "
+        "JavaScript Rust Mac Windows Linux Android iPhone WiFi Internet English German French Spanish Italian GDPR I "
+        "Mermaid Markdown Apache Reddit Wikipedia YouTube Word Excel"
+    ).split()
+}
+"""How names are written by people who look after it; the templates are in lower case."""
+
+NOUNS = {
+    noun.lower(): noun
+    for noun in (
+        "Abend Ahnung Antwort Antworten API App Aufsatz Auskunft Auto Banane Bilder Bot Brief Chat ChatGPT Chats Chef "
+        "Claude Cloud Code Computer Copilot Dank Datei Dateien Daten Datenschutz Datensicherheit Design Detail Deutsch "
+        "Dienst Dokumente DSGVO Dunkelmodus E-Mail Einwohner Englisch Entschuldigung Erfinder Export Fehler Feierabend "
+        "Firma Firmen Frage Fragen Französisch Freund Funktionen Fähigkeiten Gedicht Gemini Geschichte GGUF GGUF-Datei "
+        "Gold Gott GPT Grenzen Hauptstadt Herbst Hilfe Himmel Hund Internet Internetverbindung KI KI-Modell Konto König "
+        "Krieg Land Lied Liste LocalMind Markdown Mathe Mensch Menschen Modell Modell-Ordner Modelldatei Modelle "
+        "Modellordner Models-Ordner Modus Mond Nachrichten Nacht Name Ordner Ordnung Parameter Person Privatsphäre "
+        "Programm Python-Programm Rat Rechner Rezept Rhein Roboter Satz Schach Siri Spanisch Spiel Sprache Sprachen "
+        "Sprachmodell Starter Streaming Tabelle Tag Telemetrie Text Texte Thema Themen Tipps Uhr Verzeihung Wahl Wetter "
+        "Wiedersehen Witz Woche Ihnen"
+    ).split()
+}
+"""German nouns and names of the templates, as they are spelled."""
+
+WORD = re.compile(r"\w+(?:-\w+)*")
+
+
+def spelled(text: str, language: str) -> str:
+    """Return ``text`` with the capitals a careful writer sets inside a sentence."""
+    known = NOUNS if language == "de" else NAMES
+    return WORD.sub(lambda match: known.get(match[0].lower(), match[0]), text)
+
 
 def typo(text: str, rng: random.Random) -> str:
     """Return ``text`` with one slip of a finger: swap, drop, double or neighbour key."""
@@ -64,8 +100,10 @@ def letter_case(text: str, rng: random.Random) -> str:
     return text.upper() if draw < 0.875 else text
 
 
-def noisy(text: str, rng: random.Random) -> str:
+def noisy(text: str, rng: random.Random, language: str = "en") -> str:
     """Return ``text`` as a hurried person might type it; many results stay clean."""
+    if rng.random() < 0.65:
+        text = spelled(text, language)
     if rng.random() < 0.12:
         for long, short in rng.sample(sorted(SHORT.items()), 6):
             text = re.sub(rf"\b{long}\b", short, text)

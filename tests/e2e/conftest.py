@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.product import Product, running
 
@@ -90,6 +90,17 @@ def window(
 @pytest.fixture
 def complaints() -> Complaints:
     return Complaints()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say what the page showed when a test failed; a browser nobody watched leaves no other trace."""
+    report = yield
+    shown = item.funcargs.get("page") if isinstance(item, pytest.Function) else None
+    if report.when == "call" and report.failed and isinstance(shown, Page):
+        with contextlib.suppress(Error):
+            report.sections.append((f"The page at {shown.url}", shown.locator("body").aria_snapshot()[:4000]))
+    return report
 
 
 @pytest.fixture

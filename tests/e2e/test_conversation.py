@@ -133,7 +133,7 @@ def test_the_list_renames_pins_searches_deletes_and_undoes(page: Page, product: 
     chat = ChatPage(page, product).open()
     size = "phone" if chat.phone else "desktop"
     renamed = f"Renamed on {size}"
-    chat.choose_model("fast")
+    chat.choose_model("slow")
     chat.ask(f"A needle in the {size}")
     page.wait_for_url("**/c/*")
     chat.stop_button.click()
@@ -167,7 +167,7 @@ def test_the_list_renames_pins_searches_deletes_and_undoes(page: Page, product: 
 
 def test_drafts_are_kept_for_each_chat(page: Page, product: Product) -> None:
     chat = ChatPage(page, product).open()
-    chat.choose_model("fast")
+    chat.choose_model("slow")
     chat.ask("Draft keeper")
     page.wait_for_url("**/c/*")
     chat.stop_button.click()

@@ -71,7 +71,6 @@ def chat_page() -> rx.Component:
         on_continue=ChatState.resume,
         on_sibling=ChatState.select_branch,
         on_cancel_queued=ChatState.cancel_queued,
-        on_streaming=ChatState.set_streaming,
         on_usage=ChatState.set_context,
     )
     meter = rx.cond(
@@ -81,7 +80,6 @@ def chat_page() -> rx.Component:
     write = composer(
         meter,
         chat_id=chat_id,
-        streaming=ChatState.streaming,
         sent=ChatState.sent,
         error=ChatState.send_error,
         disabled=rx.cond(ChatState.no_model, t("There is no model yet."), ""),

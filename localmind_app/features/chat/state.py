@@ -126,7 +126,6 @@ class ChatState(rx.State):
     no_model: bool = False
     system_prompt: str = ""
     sampling: dict[str, str] = {}
-    streaming: bool = False
     sent: str = ""
     send_error: dict[str, Any] = {}
     settings_error: dict[str, Any] = {}
@@ -158,8 +157,7 @@ class ChatState(rx.State):
         """Show the chat of the address; called on every page load and reconnect."""
         wanted = self._wanted()
         if wanted != self.shown:
-            self.streaming, self.send_error = False, {}
-            self.context_used = self.context_size = 0
+            self.send_error = {}
         self.shown, self.missing = wanted, False
         await self._load_models()
         try:
@@ -272,13 +270,8 @@ class ChatState(rx.State):
             await tell(self, failed(error))
 
     @rx.event
-    def set_streaming(self, streaming: bool) -> None:
-        """The thread says whether an answer is being written."""
-        self.streaming = bool(streaming)
-
-    @rx.event
     def set_context(self, usage: dict[str, Any]) -> None:
-        """The thread says how full the model's context is."""
+        """The thread says how full the model's context is; an empty `usage` is a chat that does not know."""
         used, size = usage.get("context_used"), usage.get("context_size")
         self.context_used = used if isinstance(used, int) else 0
         self.context_size = size if isinstance(size, int) else 0

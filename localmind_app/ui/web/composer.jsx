@@ -5,7 +5,7 @@ import { useLocale, useT } from "$/localmind/i18n";
 import { readDraft, restAfter, writeDraft } from "./composer_draft.js";
 import { meaningOf } from "./composer_keys.js";
 import { isError, useSending } from "./composer_sending.js";
-
+import { useWriting } from "./thread_writing.js";
 
 const LONGEST = 100_000;
 const coarsePointer = () => window.matchMedia("(pointer: coarse)").matches;
@@ -87,8 +87,9 @@ function SendButton({ stops, reason, onStop }) {
   );
 }
 
-export function Composer({ chatId = "", streaming = false, sent = "", error = null, disabled = "", placeholder = "", onSend, onStop, children }) {
+export function Composer({ chatId = "", sent = "", error = null, disabled = "", placeholder = "", onSend, onStop, children }) {
   const t = useT();
+  const streaming = useWriting(chatId);
   const field = useRef(null);
   const noticeId = useId();
   const { text, write, latest } = useDraft(chatId);

@@ -22,7 +22,6 @@ class Composer(rx.Component):
     lib_dependencies: list[str] = ["lucide-react@1.26.0"]
 
     chat_id: rx.Var[str]  # "" is a chat that does not exist yet
-    streaming: rx.Var[bool]
     sent: rx.Var[str]  # the client id the server acknowledged last
     error: rx.Var[dict[str, Any]]  # {message, template?, params?, client_id?}; empty or None: no error
     disabled: rx.Var[str]  # why nothing can be sent, already translated; "" when it can

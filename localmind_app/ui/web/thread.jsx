@@ -7,7 +7,7 @@ import { Announcer } from "./announcer.jsx";
 import { Message } from "./message.jsx";
 import { ThreadContext } from "./thread_context.js";
 import { useCopyLast } from "./thread_copy.js";
-import { useDeepLink, useEditLast, useReports, useReveal } from "./thread_effects.js";
+import { useDeepLink, useEditLast, useReports, useReveal, useWritingReport } from "./thread_effects.js";
 import { useThreadScroll } from "./thread_scroll.js";
 import { newId } from "./composer_draft.js";
 import { setModelNames } from "./model_names.js";
@@ -29,7 +29,6 @@ function useCommands(props) {
       sibling: (id) => latest.current.onSibling?.(id),
       cancelQueued: (id) => latest.current.onCancelQueued?.(id),
       changed: (kind) => latest.current.onChanged?.(kind),
-      streaming: (on) => latest.current.onStreaming?.(on),
       usage: (usage) => latest.current.onUsage?.(usage),
     }),
     [],
@@ -101,6 +100,7 @@ function OpenThread({ store, commands, children }) {
   const t = useT();
   const state = useSyncExternalStore(store.subscribe, store.getState, () => NO_STATE);
   const [editing, setEditing] = useState(null);
+  useWritingReport(store.chat, state);
   useReports(state, commands);
   useEditLast(store, setEditing);
   useCopyLast(store);

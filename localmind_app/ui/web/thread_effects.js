@@ -1,24 +1,31 @@
 // What a thread does besides drawing: tell Reflex what changed, follow a deep link, open the last message for editing.
 import { useEffect, useRef, useState } from "react";
 import { lastUsage, streamingOf } from "./thread_messages.js";
+import { setWriting } from "./thread_writing.js";
 
 const MOST_PAGES = 40; // a deep link looks back this far
 
+/** Tells the composer, at once, whether this chat is being answered. */
+export function useWritingReport(chat, state) {
+  const writing = state.phase === "ready" && Boolean(streamingOf(state.messages));
+  useEffect(() => {
+    setWriting(chat, writing);
+    return () => setWriting(chat, false);
+  }, [chat, writing]);
+}
+
 /** Tells the page when writing starts or ends, and when the title or the usage changes. */
 export function useReports(state, commands) {
-  const told = useRef({ streaming: null, title: null, usage: null });
+  const told = useRef({ streaming: null, title: null, usage: undefined });
   useEffect(() => {
     if (state.phase !== "ready") return;
     const before = told.current;
     const streaming = Boolean(streamingOf(state.messages));
     const usage = lastUsage(state.messages);
     told.current = { streaming, title: state.title, usage };
-    if (before.streaming !== streaming) {
-      commands.streaming(streaming);
-      if (before.streaming !== null) commands.changed(streaming ? "started" : "finished");
-    }
+    if (before.streaming !== null && before.streaming !== streaming) commands.changed(streaming ? "started" : "finished");
     if (before.title !== null && before.title !== state.title) commands.changed("title");
-    if (usage && before.usage !== usage) commands.usage(usage);
+    if (before.usage !== usage) commands.usage(usage ?? {}); // also for a chat without one: the last chat's must go
   }, [state, commands]);
 }
 

@@ -217,7 +217,7 @@ INTENTS = (
         ),
         ("localmind", "privat", "rechner", "/v1"),
         language="de",
-        weight=1.6,
+        weight=2.4,
     ),
     Intent(
         "de_privacy",

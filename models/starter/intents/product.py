@@ -48,7 +48,7 @@ INTENTS = (
             ),
         ),
         ("private", "workspace", "your own machine"),
-        weight=1.6,
+        weight=2.5,
     ),
     Intent(
         "larger_model",

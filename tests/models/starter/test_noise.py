@@ -1,6 +1,6 @@
 import random
 
-from models.starter.noise import letter_case, noisy, punctuate, typo
+from models.starter.noise import letter_case, noisy, punctuate, spelled, typo
 
 
 def test_typo_changes_at_most_one_place():
@@ -28,3 +28,13 @@ def test_many_results_stay_clean():
     rng = random.Random(4)
     clean = sum(noisy("who are you", rng).lower().strip("?! ") == "who are you" for _ in range(500))
     assert 200 < clean < 480
+
+
+def test_names_and_german_nouns_get_their_capitals():
+    assert spelled("what's localmind, can i read pdfs?", "en") == "what's LocalMind, can I read PDFs?"
+    assert spelled("wie bekomme ich ein größeres modell", "de") == "wie bekomme ich ein größeres Modell"
+
+
+def test_most_questions_name_localmind_as_it_is_spelled():
+    rng = random.Random(5)
+    assert 100 < sum("LocalMind" in noisy("what is localmind", rng) for _ in range(500)) < 400

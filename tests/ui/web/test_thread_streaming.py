@@ -30,6 +30,7 @@ def test_an_answer_streams_and_ends(open_chat: Any, chat: Any, server: Any) -> N
     live = page.locator("[data-message=a1]")
     live.get_by_text("Starting…").wait_for()
     assert live.get_attribute("aria-busy") == "true"
+    page.get_by_role("button", name="Stop").wait_for()
     assert live.get_attribute("aria-label") == "starter is writing"
     server.emit(chat, "stage", {"stage": "loading", "progress": 0.4})
     live.get_by_text("Loading model… 40 %").wait_for()
@@ -41,10 +42,10 @@ def test_an_answer_streams_and_ends(open_chat: Any, chat: Any, server: Any) -> N
     page.wait_for_selector("[data-message=a1][data-status=complete]")
     assert live.get_attribute("aria-label") == "starter said"
     assert text_of(page, "a1").split() == [*"".join(words).split(), "bold", "end."]
-    assert page.evaluate("window.calls.filter(([name]) => name === 'streaming')") == [
-        ["streaming", False], ["streaming", True], ["streaming", False],
+    assert page.get_by_role("button", name="Stop").count() == 0
+    assert page.evaluate("window.calls.filter(([name]) => name === 'usage').map((call) => call[1].context_used)") == [
+        None, 62,
     ]  # fmt: skip
-    assert page.evaluate("window.calls.find(([name]) => name === 'usage')[1].context_used") == 62
 
 
 def test_a_dropped_connection_resumes_without_duplicates(open_chat: Any, chat: Any, server: Any) -> None:
@@ -144,7 +145,6 @@ def test_five_hundred_messages_open_at_once(open_chat: Any, chat: Any) -> None:
     chat.conversation(500, "Answer **{n}**\n\n- a list\n- of things\n\n```python\nprint({n})\n```\n")
     page = open_chat()
     page.wait_for_selector("[data-message=m499]")
-    assert page.evaluate("performance.now()") < 5000  # the budget of 1 s is measured by bench_streaming.py
     page.wait_for_selector("[data-message=m450]", state="attached")
     assert page.locator("article").count() == 50
 

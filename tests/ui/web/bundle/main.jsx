@@ -1,5 +1,5 @@
 // A page with a thread and a composer, wired the way a Reflex page does it: commands go out as events, which the fake
-// server takes at /command; `sent`, `error` and `streaming` come back as props.
+// server takes at /command; `sent` and `error` come back as props.
 import "./style.css";
 import "./tokens.css";
 import "./base.css";
@@ -26,7 +26,6 @@ const command = async (name, args) => {
 
 function App() {
   const [chat, setChat] = useState(location.pathname.split("/")[2] ?? "");
-  const [streaming, setStreaming] = useState(false);
   const [sent, setSent] = useState("");
   const [error, setError] = useState({});
   const go = (name) => (...args) => command(name, [chat, ...args]).catch(() => {});
@@ -41,14 +40,13 @@ function App() {
       // the server cannot be reached: no acknowledgement comes
     }
   };
-  const onStreaming = useCallback((on) => (window.calls.push(["streaming", on]), setStreaming(on)), []);
   return (
     <main style={{ display: "flex", flexDirection: "column", height: "100dvh" }}>
       <h1 className="lm-hidden">Chat</h1>
-      <Thread chatId={chat} onRetry={go("retry")} onEdit={go("edit")} onContinue={go("continue")} onSibling={go("sibling")} onCancelQueued={go("cancel-queued")} onChanged={(kind) => window.calls.push(["changed", kind])} onStreaming={onStreaming} onUsage={(usage) => window.calls.push(["usage", usage])}>
+      <Thread chatId={chat} onRetry={go("retry")} onEdit={go("edit")} onContinue={go("continue")} onSibling={go("sibling")} onCancelQueued={go("cancel-queued")} onChanged={(kind) => window.calls.push(["changed", kind])} onUsage={(usage) => window.calls.push(["usage", usage])}>
         <p id="empty">Nothing was said yet.</p>
       </Thread>
-      <Composer chatId={chat} streaming={streaming} sent={sent} error={error} onSend={send} onStop={go("stop")}>
+      <Composer chatId={chat} sent={sent} error={error} onSend={send} onStop={go("stop")}>
         <span className="lm-note">starter</span>
       </Composer>
     </main>
