@@ -3,7 +3,7 @@
 Covered: every child in a session of its own, its output in a rotated log, death with the supervisor (also by
 SIGKILL), a crash printed with its reason and last log line, restarts after 0.2 s to 10 s, a status file for the
 interface, a stop within three seconds that leaves nothing behind.
-Not covered: knowing whether a child that runs also works; who starts it asks it (see `cli`).
+Not covered: knowing whether a child that runs also works; who starts it asks it (see `start`).
 
 One thread, no event loop: the kernel ends a child when the *thread* that started it ends (see `orphan`).
 """

@@ -1,7 +1,7 @@
 """The protocol between the engine and its children: one JSON object per line over the child's stdin and stdout.
 
 To the child, by `verb`:
-    load    {path, n_ctx, threads}      once, first; answered by `loading` events and one `ready`
+    load    {path, name, built_in, n_ctx, threads}  once, first; answered by `loading` events and one `ready`
     run     {id, task, request}         answered by events carrying the same id, the last one `done` or `error`
     cancel  {id}                        the run ends at once, without an answer
     stats   {id}                        answered by one `done`

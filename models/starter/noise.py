@@ -25,32 +25,31 @@ ASKING = re.compile(
     r"was|were|wer|wie|was|wo|warum|welche|kann|kannst|bist|sind|ist|gibt|hast|brauche|wird|werden)\b"
 )
 
-NAMES = {
-    name.lower(): name
-    for name in (
-        "LocalMind Starter ChatGPT GPT GPT-4 Claude Gemini Copilot Siri Alexa OpenAI Google Ollama Mistral Llama Qwen "
-        "Gemma PDF PDFs GGUF API AI LLM URL HTTP USB GPU CPU RAM PWA LaTeX KaTeX JSON CSV HTML CSS SQL Python Java "
-        "JavaScript Rust Mac Windows Linux Android iPhone WiFi Internet English German French Spanish Italian GDPR I "
-        "Mermaid Markdown Apache Reddit Wikipedia YouTube Word Excel"
-    ).split()
-}
+
+def _by_lower_case(names: str) -> dict[str, str]:
+    return {name.lower(): name for name in names.split()}
+
+
+NAMES = _by_lower_case("""
+    LocalMind Starter ChatGPT GPT GPT-4 Claude Gemini Copilot Siri Alexa OpenAI Google Ollama Mistral Llama Qwen
+    Gemma PDF PDFs GGUF API AI LLM URL HTTP USB GPU CPU RAM PWA LaTeX KaTeX JSON CSV HTML CSS SQL Python Java
+    JavaScript Rust Mac Windows Linux Android iPhone WiFi Internet English German French Spanish Italian GDPR I
+    Mermaid Markdown Apache Reddit Wikipedia YouTube Word Excel
+""")
 """How names are written by people who look after it; the templates are in lower case."""
 
-NOUNS = {
-    noun.lower(): noun
-    for noun in (
-        "Abend Ahnung Antwort Antworten API App Aufsatz Auskunft Auto Banane Bilder Bot Brief Chat ChatGPT Chats Chef "
-        "Claude Cloud Code Computer Copilot Dank Datei Dateien Daten Datenschutz Datensicherheit Design Detail Deutsch "
-        "Dienst Dokumente DSGVO Dunkelmodus E-Mail Einwohner Englisch Entschuldigung Erfinder Export Fehler Feierabend "
-        "Firma Firmen Frage Fragen Französisch Freund Funktionen Fähigkeiten Gedicht Gemini Geschichte GGUF GGUF-Datei "
-        "Gold Gott GPT Grenzen Hauptstadt Herbst Hilfe Himmel Hund Internet Internetverbindung KI KI-Modell Konto König "
-        "Krieg Land Lied Liste LocalMind Markdown Mathe Mensch Menschen Modell Modell-Ordner Modelldatei Modelle "
-        "Modellordner Models-Ordner Modus Mond Nachrichten Nacht Name Ordner Ordnung Parameter Person Privatsphäre "
-        "Programm Python-Programm Rat Rechner Rezept Rhein Roboter Satz Schach Siri Spanisch Spiel Sprache Sprachen "
-        "Sprachmodell Starter Streaming Tabelle Tag Telemetrie Text Texte Thema Themen Tipps Uhr Verzeihung Wahl Wetter "
-        "Wiedersehen Witz Woche Ihnen"
-    ).split()
-}
+NOUNS = _by_lower_case("""
+    Abend Ahnung Antwort Antworten API App Aufsatz Auskunft Auto Banane Bilder Bot Brief Chat ChatGPT Chats Chef
+    Claude Cloud Code Computer Copilot Dank Datei Dateien Daten Datenschutz Datensicherheit Design Detail
+    Deutsch Dienst Dokumente DSGVO Dunkelmodus E-Mail Einwohner Englisch Entschuldigung Erfinder Export Fehler
+    Feierabend Firma Firmen Frage Fragen Französisch Freund Funktionen Fähigkeiten Gedicht Gemini Geschichte
+    GGUF GGUF-Datei Gold Gott GPT Grenzen Hauptstadt Herbst Hilfe Himmel Hund Internet Internetverbindung KI
+    KI-Modell Konto König Krieg Land Lied Liste LocalMind Markdown Mathe Mensch Menschen Modell Modell-Ordner
+    Modelldatei Modelle Modellordner Models-Ordner Modus Mond Nachrichten Nacht Name Ordner Ordnung Parameter
+    Person Privatsphäre Programm Python-Programm Rat Rechner Rezept Rhein Roboter Satz Schach Siri Spanisch
+    Spiel Sprache Sprachen Sprachmodell Starter Streaming Tabelle Tag Telemetrie Text Texte Thema Themen Tipps
+    Uhr Verzeihung Wahl Wetter Wiedersehen Witz Woche Ihnen
+""")
 """German nouns and names of the templates, as they are spelled."""
 
 WORD = re.compile(r"\w+(?:-\w+)*")

@@ -6,6 +6,7 @@ Text from the engine is gathered for a moment, journaled, and only then publishe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 # (about 20 bytes) stays small beside its text.
 GATHER_SECONDS = 0.06
 FULL_DISK_RETRY_SECONDS = 2.0
+# Nobody waits longer for a stopped answer's figures than for the stop itself.
+COUNT_SECONDS = 1.0
 
 
 @dataclass
@@ -48,6 +51,9 @@ class Answer:
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: UserError | None = None
     model: str | None = None
+    request: dict[str, Any] = field(default_factory=dict)
+    heard: int = 0
+    first: float = 0.0
 
     def outcome(self) -> str:
         """The status the message ends with."""
@@ -109,6 +115,8 @@ class Generations:
             reader.cancel()
             # The connection to the engine closes with the reader, which stops the decoding.
             await asyncio.gather(reader, return_exceptions=True)
+        if answer.stopped and answer.heard and not answer.figures:
+            await self._count(answer)
         posted = await self._finish(answer)
         if self._running.get(answer.chat_id, (None,))[0] is answer:
             del self._running[answer.chat_id]
@@ -137,7 +145,7 @@ class Generations:
 
         request = await self._database.read(work)
         request["model"] = request["model"] or await self._default_model()
-        answer.model = request["model"]
+        answer.model, answer.request = request["model"], request
         return request
 
     async def _default_model(self) -> str:
@@ -151,6 +159,8 @@ class Generations:
             if chunk.status:
                 self._hub.publish(answer.chat_id, [Event("stage", chunk.status)])
             if chunk.text:
+                answer.first = answer.first or time.monotonic()
+                answer.heard += 1
                 answer.pieces.append(chunk.text)
                 answer.ready.set()
             if chunk.finish_reason:
@@ -179,6 +189,21 @@ class Generations:
         )
         del answer.pieces[:count]
         self._hub.publish(answer.chat_id, [event])
+
+    async def _count(self, answer: Answer) -> None:
+        """The figures of a stopped answer, which the engine would have told at its end.
+
+        A piece of the stream is a token; characters made of several tokens come as one, so this may be a few short.
+        """
+        seconds, count = time.monotonic() - answer.first, answer.heard
+        with contextlib.suppress(UserError, TimeoutError):
+            async with asyncio.timeout(COUNT_SECONDS):
+                prompt = await self._engine.tokenize(answer.request["model"], answer.request["messages"])
+            answer.figures = {
+                "usage": {"prompt_tokens": prompt.count, "completion_tokens": count},
+                "context": {"used": prompt.count + count, "size": prompt.n_ctx},
+                "timings": {"tokens_per_second": round(count / seconds, 2)},
+            }
 
     async def _finish(self, answer: Answer) -> Posted:
         error = answer.error.body()["error"] if answer.error else None

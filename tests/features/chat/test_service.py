@@ -131,6 +131,10 @@ async def test_stop_keeps_what_was_written_and_continue_goes_on(workspace: Works
     answer = (await workspace.messages(chat))[-1]
     assert (answer.status, answer.finish) == ("stopped", "cancel")
     assert answer.text.startswith(shown)
+    # The test model's words are one token each.
+    assert answer.usage is not None and abs(answer.usage["completion_tokens"] - len(answer.text.split())) <= 2
+    assert 0 < answer.usage["completion_tokens"] < answer.usage["context_used"] < answer.usage["context_size"]
+    assert answer.usage["tokens_per_second"] > 0
     await workspace.chats.configure(workspace.owner, chat, parameters={"max_tokens": 5})
     await workspace.chats.resume(workspace.owner, chat, answer.id)
     longer = (await workspace.settled(chat))[-1]
