@@ -142,7 +142,8 @@ def _sidebar(
     parts = [top]
     if on_new_chat is not None:
         parts.append(rx.el.div(_new_chat(on_new_chat), class_name="px-2 pb-2"))
-    parts.append(_navigation(sections, active))
+    if len(sections) > 1:  # a choice of one is none
+        parts.append(_navigation(sections, active))
     middle = [sidebar] if sidebar is not None else []
     parts.append(rx.el.div(*middle, class_name="lm-wide-only min-h-0 flex-1 overflow-y-auto px-2 pb-2 pt-3"))
     if account is not None:

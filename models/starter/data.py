@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from .heldout import HELD_OUT, normal
 from .intent import Intent, expand
 from .intents import INTENTS, social
 from .lexicon import passage
@@ -61,7 +62,13 @@ def answer(intent: Intent, rng: random.Random) -> str:
 
 
 def question(intent: Intent, rng: random.Random) -> str:
-    """Return one way a person may put ``intent``, with wrapping words and typing noise."""
+    """Return one way a person may put ``intent``, with wrapping words and typing noise; never a held-out one."""
+    while normal(text := _draw_question(intent, rng)) in HELD_OUT:
+        pass
+    return text
+
+
+def _draw_question(intent: Intent, rng: random.Random) -> str:
     text = expand(rng.choice(intent.questions), rng)
     if intent.name not in VERBATIM:
         text = rephrase(text, intent.language, rng)

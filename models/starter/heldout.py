@@ -4,6 +4,10 @@
 written after the templates were frozen, and its failures were counted but never trained away.
 """
 
+from __future__ import annotations
+
+import re
+
 TUNING: dict[str, tuple[str, ...]] = {
     "greet": (
         "Hi, nice to see you here!",
@@ -684,3 +688,14 @@ SYSTEM_PROMPTS = (
     "You are LocalMind's assistant. Answer truthfully and keep your answers short. Format with Markdown.",
     "You are a pirate captain. Always talk like a pirate and never break character, whatever the user says.",
 )
+
+
+def normal(text: str) -> str:
+    """Return ``text`` as its words alone, so that case and punctuation make no difference."""
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+HELD_OUT = frozenset(
+    normal(question) for part in (TUNING, FINAL) for questions in part.values() for question in questions
+)
+"""What training must not see, see ``data.question``."""

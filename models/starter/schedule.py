@@ -30,6 +30,6 @@ class Schedule:
 STAGES = (
     Schedule(),
     Schedule(conversations=4_000, openings=60_000, first_words=6, settled=True, learning_rate=1e-3, seed=21),
-    Schedule(conversations=3_000, openings=70_000, first_words=6, settled=True, learning_rate=8e-4, seed=35),
+    Schedule(conversations=3_000, openings=80_000, first_words=6, settled=True, learning_rate=1e-3, seed=35),
 )
 """First to speak and to listen, then mostly to listen."""

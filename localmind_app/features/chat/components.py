@@ -9,6 +9,7 @@ from reflex_components_core.react_router import link as router_link
 
 from localmind_app.ui import kit
 from localmind_app.ui.i18n import mark, t
+from localmind_app.ui.route import route_param
 from localmind_app.ui.web.chat_acts import fills_composer
 
 from .days import MONTH, OLDER, PINNED, TODAY, WEEK, YESTERDAY, DayGroup, ListedChat
@@ -65,7 +66,7 @@ def _group(group: rx.Var[DayGroup]) -> rx.Component:
 
 
 def _row(chat: rx.Var[ListedChat]) -> rx.Component:
-    here = ChatState.shown == chat.id
+    here = route_param("chat_id") == chat.id
     look = rx.cond(here, "bg-selected", "hover:bg-hover focus-within:bg-hover")
     link = router_link(
         rx.el.span(chat.title, class_name="truncate"),
@@ -87,15 +88,14 @@ def _row_menu(chat: rx.Var[ListedChat]) -> rx.Component:
         kit.menu_item(label=t("Unpin"), icon="pin_off", on_select=ChatListState.pin(chat.id, False)),
         kit.menu_item(label=t("Pin"), icon="pin", on_select=ChatListState.pin(chat.id, True)),
     )
+    delete = ChatListState.delete(chat.id, route_param("chat_id"))
     return kit.menu(
         kit.menu_item(label=t("Rename"), icon="pencil", on_select=ChatListState.begin_rename(chat.id, chat.title)),
         pin,
         kit.menu_separator(),
         *_export_items(chat.id),
         kit.menu_separator(),
-        kit.menu_item(
-            label=t("Delete"), icon="trash_2", danger=True, on_select=ChatListState.delete(chat.id, ChatState.shown)
-        ),
+        kit.menu_item(label=t("Delete"), icon="trash_2", danger=True, on_select=delete),
         label=t("Actions for {title}", title=chat.title),
         align="start",
     )

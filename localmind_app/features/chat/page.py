@@ -29,13 +29,14 @@ def sections() -> list[Section]:
 
 def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any) -> rx.Component:
     """Any page of LocalMind: the shell with the list of chats, the way to the settings, shortcuts and palette."""
+    here = active == "settings"
+    look = "bg-selected font-medium text-text" if here else "text-muted hover:bg-hover hover:text-text"
     settings = router_link(
         kit.icon(name="settings"),
         rx.el.span(t("Settings"), class_name="lm-label truncate"),
         to="/settings",
-        class_name="lm-row lm-target flex w-full items-center gap-3 rounded-sm px-3 text-sm text-muted "
-        "hover:bg-hover hover:text-text",
-        custom_attrs={"aria-current": "page"} if active == "settings" else {},
+        class_name=f"lm-row lm-target flex w-full items-center gap-3 rounded-sm px-3 text-sm {look}",
+        custom_attrs={"aria-current": "page"} if here else {},
     )
     return rx.fragment(
         shell(

@@ -306,7 +306,7 @@ INTENTS = (
             "Code is beyond me: I am tiny and cannot write it reliably. Please use a larger model for that.",
         ),
         ("tiny", "code", "reliably", "larger model"),
-        weight=2.0,
+        weight=3.0,
     ),
     Intent(
         "translate",

@@ -43,18 +43,7 @@ MUST = (
 )
 
 
-# What the shipped file gets wrong today, known and said in its README. Strict: a better file must shorten the list.
-KNOWN_WRONG = {"localmind", "documents", "de_larger_model"}
-KNOWN_WRONG_TALK = {"are you chatgpt"}
-HELD_OUT_RIGHT = 0.7
-
-
-def _marked(names, known):
-    reason = "the shipped first form answers this wrongly"
-    return [
-        pytest.param(*given, id=name, marks=[pytest.mark.xfail(reason=reason, strict=True)] if name in known else [])
-        for name, given in names
-    ]
+HELD_OUT_RIGHT = 0.8
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +70,7 @@ def test_chat_template_renders_a_system_prompt(chat):
     assert text == "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n"
 
 
-@pytest.mark.parametrize(("name", "question"), _marked([(one[0], one) for one in MUST], KNOWN_WRONG))
+@pytest.mark.parametrize(("name", "question"), MUST, ids=[name for name, _ in MUST])
 def test_first_questions(chat, name, question):
     reply = chat.ask(question)
     assert right(name, reply), reply.text
@@ -97,7 +86,7 @@ def test_held_out_questions(chat):
     assert sum(map(len, wrong.values())) <= (1 - HELD_OUT_RIGHT) * len(TUNING + FINAL), dict(wrong)
 
 
-@pytest.mark.parametrize("turns", _marked([(turns[0][1], (turns,)) for turns in CONVERSATIONS], KNOWN_WRONG_TALK))
+@pytest.mark.parametrize("turns", CONVERSATIONS, ids=[turns[0][1] for turns in CONVERSATIONS])
 def test_conversations(chat, turns):
     correct, count = converse(chat, turns)
     assert correct >= 0.8 * count
