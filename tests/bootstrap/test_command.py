@@ -29,6 +29,8 @@ def test_a_failure_says_what_failed_why_and_where_the_log_is(tmp_path):
 def test_ctrl_c_ends_the_command_and_what_it_started(tmp_path):
     inner = "import subprocess; print('up', flush=True); subprocess.run(['sleep', '60'])"
     outer = (
+        # Whoever runs the tests in the background has told their processes to ignore Ctrl-C.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys; from pathlib import Path; from localmind_app.bootstrap.command import run_logged\n"
         f"run_logged([sys.executable, '-c', {inner!r}], Path(sys.argv[1]), 'No.', heard=lambda s: print(s, flush=True))"
     )

@@ -14,6 +14,10 @@ from tests.product import ROOT, Product
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE_VERSION = "4.14.1"
+# Text that fades in has less contrast for a moment; only what stays is judged. Spinners never end.
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => {})))"""
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +38,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def violations(page: Page, axe: str) -> list[str]:
     """Every violation as one readable line."""
+    page.evaluate(SETTLED)
     # evaluate() runs outside of the page's policy, so axe needs no exception from it.
     page.evaluate(axe)
     found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(TAGS)}, resultTypes: ['violations']}})")
