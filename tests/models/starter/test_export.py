@@ -39,7 +39,7 @@ def path(tmp_path_factory, tokenizer, shape):
 
 @pytest.fixture(scope="module")
 def llama(path):
-    llama = Llama(str(path), n_ctx=128, n_threads=1, n_threads_batch=1, verbose=False)
+    llama = Llama(str(path), n_ctx=128, n_threads=1, n_threads_batch=1, logits_all=True, verbose=False)
     yield llama
     llama.close()
 
