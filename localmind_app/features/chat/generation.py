@@ -202,7 +202,7 @@ class Generations:
             answer.figures = {
                 "usage": {"prompt_tokens": prompt.count, "completion_tokens": count},
                 "context": {"used": prompt.count + count, "size": prompt.n_ctx},
-                "timings": {"tokens_per_second": round(count / seconds, 2)},
+                "timings": {"tokens_per_second": round(count / seconds, 2) if seconds else 0.0},
             }
 
     async def _finish(self, answer: Answer) -> Posted:

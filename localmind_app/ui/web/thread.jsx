@@ -7,7 +7,7 @@ import { Announcer } from "./announcer.jsx";
 import { Message } from "./message.jsx";
 import { ThreadContext } from "./thread_context.js";
 import { useCopyLast } from "./thread_copy.js";
-import { useDeepLink, useEditLast, useReports, useReveal, useWritingReport } from "./thread_effects.js";
+import { useDeepLink, useEditLast, useReveal, useUsageReport, useWritingReport } from "./thread_effects.js";
 import { useThreadScroll } from "./thread_scroll.js";
 import { newId } from "./composer_draft.js";
 import { setModelNames } from "./model_names.js";
@@ -28,7 +28,6 @@ function useCommands(props) {
       continue: (id) => latest.current.onContinue?.(id),
       sibling: (id) => latest.current.onSibling?.(id),
       cancelQueued: (id) => latest.current.onCancelQueued?.(id),
-      changed: (kind) => latest.current.onChanged?.(kind),
       usage: (usage) => latest.current.onUsage?.(usage),
     }),
     [],
@@ -101,7 +100,7 @@ function OpenThread({ store, commands, children }) {
   const state = useSyncExternalStore(store.subscribe, store.getState, () => NO_STATE);
   const [editing, setEditing] = useState(null);
   useWritingReport(store.chat, state);
-  useReports(state, commands);
+  useUsageReport(state, commands);
   useEditLast(store, setEditing);
   useCopyLast(store);
   const empty = state.phase === "ready" && state.messages.length === 0;

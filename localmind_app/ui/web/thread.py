@@ -31,10 +31,8 @@ class Thread(rx.Component):
     on_continue: rx.EventHandler[_one]  # message id
     on_sibling: rx.EventHandler[_one]  # id of the version to show
     on_cancel_queued: rx.EventHandler[_one]  # message id
-    on_changed: rx.EventHandler[_one]  # "started", "finished" or "title"
-    on_usage: rx.EventHandler[
-        rx.event.passthrough_event_spec(dict[str, Any])
-    ]  # of the newest answer that has one, else empty
+    # The usage of the newest answer that has one, else empty.
+    on_usage: rx.EventHandler[rx.event.passthrough_event_spec(dict[str, Any])]
 
 
 def thread(*children: rx.Component, chat_id: str | rx.Var[str], **events: Any) -> rx.Component:

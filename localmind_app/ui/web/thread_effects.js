@@ -1,4 +1,4 @@
-// What a thread does besides drawing: tell Reflex what changed, follow a deep link, open the last message for editing.
+// What a thread does besides drawing: tell the page what changed, follow a deep link, open the last message for editing.
 import { useEffect, useRef, useState } from "react";
 import { lastUsage, streamingOf } from "./thread_messages.js";
 import { setWriting } from "./thread_writing.js";
@@ -14,18 +14,15 @@ export function useWritingReport(chat, state) {
   }, [chat, writing]);
 }
 
-/** Tells the page when writing starts or ends, and when the title or the usage changes. */
-export function useReports(state, commands) {
-  const told = useRef({ streaming: null, title: null, usage: undefined });
+/** Tells the page how full the context is; also for a chat without a usage, because the last chat's must go. */
+export function useUsageReport(state, commands) {
+  const told = useRef(undefined);
   useEffect(() => {
     if (state.phase !== "ready") return;
-    const before = told.current;
-    const streaming = Boolean(streamingOf(state.messages));
     const usage = lastUsage(state.messages);
-    told.current = { streaming, title: state.title, usage };
-    if (before.streaming !== null && before.streaming !== streaming) commands.changed(streaming ? "started" : "finished");
-    if (before.title !== null && before.title !== state.title) commands.changed("title");
-    if (before.usage !== usage) commands.usage(usage ?? {}); // also for a chat without one: the last chat's must go
+    if (told.current === usage) return;
+    told.current = usage;
+    commands.usage(usage ?? {});
   }, [state, commands]);
 }
 

@@ -23,7 +23,7 @@ export function applySnapshot(state, page) {
   const fresh = page.messages.map((message) => keepIdentity(known, message));
   const joint = fresh.length ? state.messages.findIndex((message) => message.id === fresh[0].id) : -1;
   const older = joint > 0 ? state.messages.slice(0, joint) : [];
-  return { ...state, messages: [...older, ...fresh], more: older.length ? state.more : Boolean(page.more), title: page.chat.title, stage: null };
+  return { ...state, messages: [...older, ...fresh], more: older.length ? state.more : Boolean(page.more), stage: null };
 }
 
 /** An older page in front of what is loaded. */

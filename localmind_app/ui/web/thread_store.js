@@ -5,7 +5,7 @@ import { BlockSplitter } from "./markdown_blocks.js";
 import { applyMessage, applyOlder, applyPatch, applySnapshot, lastUsage, streamingOf } from "./thread_messages.js";
 
 const FLUSH_MS = 50;
-const EMPTY = { phase: "loading", connection: "open", messages: [], more: false, loadingOlder: false, title: "", stage: null };
+const EMPTY = { phase: "loading", connection: "open", messages: [], more: false, loadingOlder: false, stage: null };
 
 /** @returns {{subscribe, getState, subscribeLive, getLive, open, close, loadOlder}} */
 export function createThreadStore(chat, { fetch, now = () => performance.now() }) {
@@ -89,7 +89,6 @@ export function createThreadStore(chat, { fetch, now = () => performance.now() }
     message: onMessage,
     patch: onPatch,
     stage: (stage) => publish({ ...state, stage }),
-    title: (chatNow) => publish({ ...state, title: chatNow.title ?? chatNow }),
     path: () => "refetch",
     reset: () => "refetch",
     gone: () => (endLive(), publish({ ...state, phase: "gone" }), "end"),

@@ -4,7 +4,7 @@ import "./style.css";
 import "./tokens.css";
 import "./base.css";
 import "./chat.css";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Composer } from "./ui/composer.jsx";
 import { clearDrafts } from "./ui/composer_draft.js";
@@ -43,7 +43,7 @@ function App() {
   return (
     <main style={{ display: "flex", flexDirection: "column", height: "100dvh" }}>
       <h1 className="lm-hidden">Chat</h1>
-      <Thread chatId={chat} onRetry={go("retry")} onEdit={go("edit")} onContinue={go("continue")} onSibling={go("sibling")} onCancelQueued={go("cancel-queued")} onChanged={(kind) => window.calls.push(["changed", kind])} onUsage={(usage) => window.calls.push(["usage", usage])}>
+      <Thread chatId={chat} onRetry={go("retry")} onEdit={go("edit")} onContinue={go("continue")} onSibling={go("sibling")} onCancelQueued={go("cancel-queued")} onUsage={(usage) => window.calls.push(["usage", usage])}>
         <p id="empty">Nothing was said yet.</p>
       </Thread>
       <Composer chatId={chat} sent={sent} error={error} onSend={send} onStop={go("stop")}>
