@@ -43,8 +43,10 @@ def run_tests(arguments: Sequence[str]) -> int:
 
 
 def run_benchmarks(names: Sequence[str]) -> int:
-    """Run `main()` of the modules in tests/bench, or of the named ones; 2 for a name that is not there."""
-    found = {path.stem: path for path in sorted((ROOT / "tests" / "bench").glob("*.py")) if path.stem[0] != "_"}
+    """Run `main()` of the modules and folders in tests/bench, or of the named ones; 2 for a name that is not there."""
+    folder = ROOT / "tests" / "bench"
+    found = {path.stem: path for path in sorted(folder.glob("*.py")) if path.stem[0] != "_"}
+    found |= {path.parent.name: path for path in sorted(folder.glob("*/main.py"))}
     unknown = [name for name in names if name not in found]
     if unknown:
         print(f"No benchmark {', '.join(unknown)}. There are: {', '.join(found) or 'none'}.", file=sys.stderr)

@@ -1,9 +1,9 @@
 """What is asked of a language model: the validated form of a chat or completion request.
 
 The engine reads it from the body of an HTTP request, the child gets it as plain JSON. Fields, ranges and names are
-those of the OpenAI API; `top_k`, `min_p`, `repeat_penalty`, `ignore_eos`, `continue_final_message` and
-`stream_status` are LocalMind's (and llama.cpp's) extras. Unknown fields are ignored, except those that promise
-something LocalMind cannot keep yet (tools, a response format).
+those of the OpenAI API; `top_k`, `min_p`, `repeat_penalty`, `ignore_eos`, `continue_final_message`, `stream_status` and
+`priority` (voice, chat, job) are LocalMind's (and llama.cpp's) extras. Unknown fields are ignored, except those that
+promise something LocalMind cannot keep yet (tools, a response format).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from localmind_app.core.errors import Invalid
 from .field import boolean, integer, number, text
 
 _ROLES = {"system", "developer", "user", "assistant", "tool"}
+PRIORITIES = {"voice": 2, "chat": 1, "job": 0}
 _MAX_STOPS, _MAX_TOP_LOGPROBS = 8, 20
 
 
@@ -58,6 +59,7 @@ class Generation:
     """One request for text: either `messages` or `prompt` is set.
 
     `logprobs` None is off, n gives the n likeliest tokens beside the chosen one. `max_tokens` None is what fits.
+    Who waits is served by `priority`, the higher first, and within one by turns of their `user`.
     """
 
     messages: list[dict[str, str]] | None = None
@@ -68,6 +70,8 @@ class Generation:
     logprobs: int | None = None
     ignore_eos: bool = False
     continue_final: bool = False
+    user: str = ""
+    priority: int = PRIORITIES["chat"]
 
     @classmethod
     def chat(cls, body: dict[str, Any]) -> Generation:
@@ -108,7 +112,20 @@ def _common(body: dict[str, Any]) -> dict[str, Any]:
         "max_tokens": limit if limit is not None else integer(body, "max_tokens", 1, 10_000_000),
         "stop": _read_stop(body.get("stop")),
         "ignore_eos": boolean(body, "ignore_eos"),
+        "user": _optional_text(body, "user"),
+        "priority": _read_priority(body),
     }
+
+
+def _optional_text(body: dict[str, Any], name: str) -> str:
+    return "" if body.get(name) is None else text(body, name)
+
+
+def _read_priority(body: dict[str, Any]) -> int:
+    name = body.get("priority", "chat")
+    if name not in PRIORITIES:
+        raise Invalid("priority must be one of {names}.", names=", ".join(PRIORITIES))
+    return PRIORITIES[name]
 
 
 def _refuse_unknown_promises(body: dict[str, Any]) -> None:

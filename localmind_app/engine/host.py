@@ -26,16 +26,18 @@ from .wire import Message
 log = logging.getLogger(__name__)
 _MODULES = {"chat": "localmind_app.engine.text.worker", "embedding": "localmind_app.engine.embed.worker"}
 _STATUS_SECONDS = 0.25
-_SMALL_MODEL = 100 * 1024 * 1024  # bytes
+_SMALL_MODEL = 32 * 1024 * 1024  # bytes
 
 
 def threads_for(model: Model) -> int:
-    """All physical cores but one; one for a small model, whose steps are too short to be worth meeting at a barrier.
+    """All physical cores, fewer while others need them (see `text.governor`); an embedder leaves one to everybody else.
 
-    The core that is left serves everybody else: one other busy process makes threads on every core spin at their
-    barriers for each other, which was measured to cost far more than that core gives.
+    One for a small model, whose steps are too short to be worth meeting at a barrier.
     """
-    return 1 if model.size_bytes < _SMALL_MODEL else max(1, (psutil.cpu_count(logical=False) or 1) - 1)
+    cores = psutil.cpu_count(logical=False) or 1
+    if model.size_bytes < _SMALL_MODEL:
+        return 1
+    return cores if model.kind == "chat" else max(1, cores - 1)
 
 
 class Host:
@@ -159,6 +161,7 @@ class Host:
             "path": str(model.path),
             "name": model.path.name,
             "n_ctx": plan.n_ctx,
+            "slots": plan.slots,
             "threads": threads_for(model),
             "built_in": model.id == minilm.ID,
         }

@@ -126,15 +126,21 @@ class Batch:
         self._struct.seq_id = ctypes.cast(self._pointers.ctypes.data, rows_type)
         self._struct.logits = self.wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
 
-    def fill_sequence(self, tokens: Sequence[int] | Ints, start: int) -> None:
-        """One sequence (id 0) from position `start`; only the last row's logits are asked for."""
-        count = len(tokens)
-        self.tokens[:count] = tokens
-        self.positions[:count] = np.arange(start, start + count, dtype=np.int32)
-        self.sequences[:count] = 0
-        self.wanted[:count] = 0
-        self.wanted[count - 1] = 1
-        self._struct.n_tokens = count
+    def clear(self) -> None:
+        """Begin anew."""
+        self._struct.n_tokens = 0
+
+    def add(self, tokens: Sequence[int] | Ints, sequence: int, start: int, *, wanted: bool) -> int:
+        """Rows of one sequence from position `start`; the last one's logits if `wanted`. Returns the last row."""
+        begin = self._struct.n_tokens
+        end = begin + len(tokens)
+        self.tokens[begin:end] = tokens
+        self.positions[begin:end] = np.arange(start, start + end - begin, dtype=np.int32)
+        self.sequences[begin:end] = sequence
+        self.wanted[begin:end] = 0
+        self.wanted[end - 1] = wanted
+        self._struct.n_tokens = end
+        return end - 1
 
     def fill_texts(self, texts: Sequence[Sequence[int]]) -> None:
         """Text number i as sequence i, each from position 0; every row is an output, as pooling wants."""

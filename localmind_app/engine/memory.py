@@ -15,15 +15,17 @@ _PROCESS = 120 * MiB  # Python, numpy and llama.cpp before any weight is read
 _USUAL_CONTEXT, _SMALLEST_CONTEXT = 8192, 512  # tokens
 _CHEAP_KV = 64 * MiB  # below this the whole trained context costs nothing worth saving
 _LARGEST_CONTEXT = 131_072  # tokens
+_SLOTS = (16, 8, 4, 2)  # requests that can be answered at once
 _ROWS = 256  # rows of one decode, which size the compute buffers
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A way to load a model: `n_ctx` tokens of context, taking about `bytes` of memory."""
+    """A way to load a model: `n_ctx` tokens of context for each of `slots` requests at once, taking about `bytes`."""
 
     n_ctx: int
     bytes: int
+    slots: int = 1
 
 
 def available() -> int:
@@ -39,10 +41,19 @@ def wanted_context(model: Model) -> int:
     return trained if model.kv_bytes * trained <= _CHEAP_KV else min(trained, _USUAL_CONTEXT)
 
 
-def plan(model: Model, n_ctx: int) -> Plan:
-    """Predicted bytes: the file, the KV cache, compute buffers of about 40 rows of activations, the process itself."""
+def plan(model: Model, n_ctx: int, slots: int = 1) -> Plan:
+    """Predicted bytes: the file, the KV caches, compute buffers of about 40 rows of activations, the process itself."""
     compute = 40 * _ROWS * model.width * 4
-    return Plan(n_ctx, model.size_bytes + model.kv_bytes * n_ctx + compute + _PROCESS)
+    return Plan(n_ctx, model.size_bytes + model.kv_bytes * n_ctx * slots + compute + _PROCESS, slots)
+
+
+def with_slots(model: Model, one: Plan, free: int) -> Plan:
+    """`one` with as many slots as an eighth of the `free` memory pays for: people come together more seldom than not."""
+    if model.kind == "embedding":
+        return one
+    room = free // 8
+    slots = next((n for n in _SLOTS if model.kv_bytes * one.n_ctx * n <= room), 1)
+    return plan(model, one.n_ctx, slots)
 
 
 def fit(model: Model, free: int) -> Plan | None:
@@ -51,7 +62,7 @@ def fit(model: Model, free: int) -> Plan | None:
     while True:
         made = plan(model, n_ctx)
         if made.bytes <= free:
-            return made
+            return with_slots(model, made, free)
         if model.kind == "embedding" or n_ctx // 2 < _SMALLEST_CONTEXT:
             return None
         n_ctx //= 2

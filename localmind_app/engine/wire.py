@@ -1,7 +1,8 @@
 """The protocol between the engine and its children: one JSON object per line over the child's stdin and stdout.
 
 To the child, by `verb`:
-    load    {path, name, built_in, n_ctx, threads}  once, first; answered by `loading` events and one `ready`
+    load    {path, name, built_in, n_ctx, slots, threads}
+                                        once, first; answered by `loading` events and one `ready`
     run     {id, task, request}         answered by events carrying the same id, the last one `done` or `error`
     cancel  {id}                        the run ends at once, without an answer
     stats   {id}                        answered by one `done`
@@ -24,7 +25,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from localmind_app.core.errors import UserError
@@ -57,7 +58,11 @@ class Pipe:
 
     def send(self, event: str, **fields: Any) -> None:
         """Write one message; the engine being gone ends this process, for nobody is left to answer."""
-        data = memoryview(pack({"event": event, **fields}))
+        self.send_all([{"event": event, **fields}])
+
+    def send_all(self, messages: Iterable[Message]) -> None:
+        """Write several messages at once."""
+        data = memoryview(b"".join(map(pack, messages)))
         with self._lock:
             try:
                 while data:

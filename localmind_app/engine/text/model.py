@@ -16,27 +16,30 @@ PREFILL_ROWS = 256  # tokens decoded between two looks at cancel and status
 
 
 class TextModel:
-    """One model file in memory with one context of `n_ctx` tokens. Raises LoadFailed."""
+    """One model file in memory with room for `slots` sequences of `n_ctx` tokens each. Raises LoadFailed."""
 
-    def __init__(self, path: str, n_ctx: int, threads: int, progress: Callable[[float], None]) -> None:
+    def __init__(self, path: str, n_ctx: int, threads: int, progress: Callable[[float], None], slots: int = 1) -> None:
         self.model: Handle = llamacpp.load_model(path, progress)
         if c.llama_model_has_encoder(self.model) or not c.llama_model_has_decoder(self.model):
             raise llamacpp.LoadFailed("it is not a model that continues a text")
         self.vocab: Handle = c.llama_model_get_vocab(self.model)
         self.context: Handle = llamacpp.new_context(
             self.model,
-            n_ctx=n_ctx,
-            n_batch=PREFILL_ROWS,
+            n_ctx=n_ctx * slots,
+            n_batch=PREFILL_ROWS + slots,
             n_ubatch=PREFILL_ROWS,
-            n_seq_max=1,
-            n_outputs_max=1,  # logits of the last row only
+            n_seq_max=slots,
+            n_outputs_max=slots,  # logits of each sequence's last row only
+            kv_unified=False,  # a buffer for each sequence: independent requests do not read each other's cells
             n_threads=threads,
             n_threads_batch=threads,
             flash_attn_type=c.LLAMA_FLASH_ATTN_TYPE_AUTO,
             swa_full=True,  # a sliding-window cache cannot go back to a shared prefix
         )
         self.memory: Handle = c.llama_get_memory(self.context)
-        self.n_ctx = int(c.llama_n_ctx(self.context))
+        self.slots = slots
+        self.threads = self._threads = threads
+        self.n_ctx = int(c.llama_n_ctx_seq(self.context))
         self.n_vocab = int(c.llama_vocab_n_tokens(self.vocab))
         self.pieces = [llamacpp.piece(self.vocab, token) for token in range(self.n_vocab)]
         self.ends = frozenset(t for t in range(self.n_vocab) if c.llama_vocab_is_eog(self.vocab, t))
@@ -53,17 +56,25 @@ class TextModel:
         control = (t for t in range(self.n_vocab) if c.llama_vocab_is_control(self.vocab, t))
         return [text for token in control if (text := self._text(token))]
 
-    def logits(self) -> NDArray[np.float32]:
-        """Logits of the last row, shape (n_vocab,); a view that the next decode overwrites."""
-        return np.ctypeslib.as_array(c.llama_get_logits_ith(self.context, -1), (self.n_vocab,))
+    def logits(self, row: int) -> NDArray[np.float32]:
+        """Logits of batch row `row`, shape (n_vocab,); a view that the next decode overwrites."""
+        return np.ctypeslib.as_array(c.llama_get_logits_ith(self.context, row), (self.n_vocab,))
 
-    def forget_from(self, position: int) -> bool:
-        """Drop the KV cells from `position` on; False where this kind of model cannot (it must start anew)."""
-        return bool(c.llama_memory_seq_rm(self.memory, 0, position, -1))
+    def use_threads(self, count: int) -> None:
+        """Compute with that many threads from the next decode on."""
+        if count != self._threads:
+            self._threads = count
+            c.llama_set_n_threads(self.context, count, count)
 
-    def forget_all(self) -> None:
-        """Drop all KV cells."""
-        c.llama_memory_clear(self.memory, True)
+    def forget(self, sequence: int, position: int) -> bool:
+        """Drop a sequence's KV cells from `position` on; False where this kind of model cannot (it must start anew)."""
+        return bool(c.llama_memory_seq_rm(self.memory, sequence, position, -1))
+
+    def copy_sequence(self, source: int, target: int) -> None:
+        """Make `target` hold the same KV cells as `source`, whose own cells stay."""
+        c.llama_memory_seq_rm(self.memory, target, -1, -1)
+        # Between buffers of their own, llama.cpp copies whole sequences only.
+        c.llama_memory_seq_cp(self.memory, source, target, -1, -1)
 
     def facts(self) -> dict[str, Any]:
         """What the engine shows about the loaded model."""

@@ -61,9 +61,9 @@ class Sampler:
         # 0xFFFFFFFF means "any seed" to llama.cpp; reducing by it keeps every seed a fixed one.
         self._add(c.llama_sampler_init_dist(seed % 0xFFFFFFFF))
 
-    def sample(self, context: Handle) -> int:
-        """The next token, from the logits of the last row."""
-        return int(c.llama_sampler_sample(self._chain, context, -1))
+    def sample(self, context: Handle, row: int = -1) -> int:
+        """The next token, from the logits of that row of the batch (-1: the last output)."""
+        return int(c.llama_sampler_sample(self._chain, context, row))
 
     def close(self) -> None:
         """Free the chain."""

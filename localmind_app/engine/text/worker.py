@@ -1,7 +1,7 @@
 """The child process of one language model; `wire` describes what it is told and what it answers.
 
-Two threads: this file's reader takes messages at once, so that a cancel is seen before the next token; the main
-thread owns llama.cpp and runs one request after the other.
+Two threads: this file's reader takes messages at once, so that a cancel is seen before the next step; the main thread
+owns llama.cpp and turns the scheduler.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from localmind_app.core.orphan import die_with_parent
 from .. import cause, llamacpp
 from ..generation import Generation
 from ..wire import Message, Pipe
-from .decoder import Cancelled, Decoder, Job
 from .model import TextModel
 from .prompt import PromptBuilder
+from .scheduler import Scheduler
+from .sequence import Job
 
 
 class Worker:
@@ -29,13 +30,14 @@ class Worker:
 
     def __init__(self, pipe: Pipe, load: Message) -> None:
         self._pipe = pipe
-        self._model = TextModel(load["path"], load["n_ctx"], load["threads"], self._on_progress)
+        self._model = TextModel(load["path"], load["n_ctx"], load["threads"], self._on_progress, load["slots"])
         self._prompts = PromptBuilder(self._model)
-        self._decoder = Decoder(self._model, self._answer_counts)
+        self._scheduler = Scheduler(self._model, self._prompts)
         self._changed = threading.Condition()
-        self._waiting: deque[Job] = deque()
+        self._arrived: deque[Job] = deque()
+        self._jobs: dict[int, Job] = {}
         self._counts: deque[Message] = deque()
-        self._running: Job | None = None
+        self._outbox: list[Message] = []
         self._unload = False
 
     def facts(self) -> dict[str, Any]:
@@ -48,28 +50,21 @@ class Worker:
     def serve(self) -> None:
         """Run requests until `unload`."""
         threading.Thread(target=self._read, name="reader", daemon=True).start()
-        while True:
-            with self._changed:
-                self._running = None
-                self._changed.wait_for(lambda: self._waiting or self._counts or self._unload)
-                if self._unload:
-                    break
-                if self._waiting:
-                    self._running = self._waiting.popleft()
+        while self._collect():
             self._answer_counts()
-            if self._running is not None:
-                self._tell_positions()
-                self._run(self._running)
+            self._scheduler.step()
+            if self._outbox:
+                self._pipe.send_all(self._outbox)
+                self._outbox.clear()
         self._model.close()
 
-    def _run(self, job: Job) -> None:
-        try:
-            if not job.cancelled:
-                job.emit("done", result=self._decoder.run(job, self._prompts.tokens(job.request)))
-        except Cancelled:
-            pass  # the engine dropped the request; nobody waits for an answer
-        except UserError as error:
-            self._pipe.send_error(job.id, error)
+    def _collect(self) -> bool:
+        """Hand what arrived to the scheduler, waiting while there is nothing to do. False: unload."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._arrived or self._counts or self._unload or self._scheduler.busy)
+            while self._arrived:
+                self._scheduler.add(self._arrived.popleft())
+            return not self._unload
 
     def _answer_counts(self) -> None:
         """Answer requests that only count tokens; they never wait for an answer being written."""
@@ -80,10 +75,6 @@ class Worker:
                 self._pipe.send("done", id=message["id"], result={"count": count, "n_ctx": self._model.n_ctx})
             except UserError as error:
                 self._pipe.send_error(message["id"], error)
-
-    def _tell_positions(self) -> None:
-        for position, job in enumerate(list(self._waiting), 1):
-            job.emit("status", status={"stage": "queued", "position": position})
 
     def _read(self) -> None:
         for message in self._pipe.messages():
@@ -97,41 +88,33 @@ class Worker:
         if verb == "run" and message["task"] == "count":
             self._counts.append(message)
         elif verb == "run":
-            self._enqueue(message)
-        elif verb == "cancel":
-            self._cancel(message["id"])
+            self._arrived.append(self._job(message))
+        elif verb == "cancel" and (job := self._jobs.pop(message["id"], None)):
+            job.cancelled = True
         elif verb == "stats":
             self._pipe.send("done", id=message["id"], result=self._stats())
         elif verb == "unload":
             self._unload = True
-            if self._running is not None:
-                self._cancel(self._running.id)
 
-    def _enqueue(self, message: Message) -> None:
+    def _job(self, message: Message) -> Job:
         number = message["id"]
 
         def emit(event: str, **fields: Any) -> None:
-            self._pipe.send(event, id=number, **fields)
+            if event in ("done", "error"):
+                self._jobs.pop(number, None)
+            self._outbox.append({"event": event, "id": number, **fields})
 
-        job = Job(number, Generation.from_wire(message["request"]), emit)
-        self._waiting.append(job)
-        if self._running is not None or len(self._waiting) > 1:
-            job.emit("status", status={"stage": "queued", "position": len(self._waiting)})
-
-    def _cancel(self, number: int) -> None:
-        for job in [*self._waiting, *([self._running] if self._running else [])]:
-            if job.id == number and not job.cancelled:
-                job.decoded_at_cancel = self._decoder.counters.decoded_tokens
-                job.cancelled = True
-        self._waiting = deque(job for job in self._waiting if not job.cancelled)
+        job = self._jobs[number] = Job(number, Generation.from_wire(message["request"]), emit)
+        return job
 
     def _stats(self) -> dict[str, Any]:
         return {
-            **asdict(self._decoder.counters),
+            **asdict(self._scheduler.counters),
             "n_ctx": self._model.n_ctx,
+            "slots": self._model.slots,
             "template": self._prompts.template.origin,
-            "running": int(self._running is not None),
-            "waiting": len(self._waiting),
+            "running": self._scheduler.running,
+            "waiting": self._scheduler.waiting + len(self._arrived),
         }
 
 

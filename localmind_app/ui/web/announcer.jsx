@@ -52,7 +52,7 @@ function follow(store, t, say) {
     if (mode === "off" || !message) return;
     const blocks = new BlockSplitter().push(message.text ?? "").blocks();
     const rest = nextSentences(blocks, mode === "whole" ? { block: 0, offset: 0 } : cursor, codeName, true).text;
-    timer = setTimeout(() => speak(rest), Math.max(0, SPACING_MS - (Date.now() - last)));
+    timer = setTimeout(() => (rest ? speak(rest) : say("")), Math.max(0, SPACING_MS - (Date.now() - last)));
   };
   const onState = () => {
     const message = streamingOf(store.getState().messages);

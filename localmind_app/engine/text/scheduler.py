@@ -1,0 +1,215 @@
+"""Continuous batching: every step decodes one token of each running answer and a piece of the prompts that wait.
+
+Requests join and leave between two steps. Running answers come first; what is left of a step's time goes to prompts,
+the oldest first, so that a long prompt slows the others' words down but never stops them. Each sequence has a KV
+buffer of its own (see `slot`), and nothing one request does is visible to another.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from localmind_app.core.errors import ContextOverflow, UserError
+
+from ..llamacpp import Batch, Ints
+from .governor import Governor
+from .model import PREFILL_ROWS, TextModel
+from .prompt import PromptBuilder
+from .queue import WaitingJobs
+from .sequence import Job, Sequence
+from .slot import Slots
+
+# How long a step may take while somebody is being answered: reading goes on, and words still come ten times a second.
+STEP_SECONDS = 0.1
+SMALLEST_PIECE = 16  # rows of a prompt in a step, however slow the machine
+
+
+class DecodeFailed(Exception):
+    """llama.cpp could not go on; the context is not to be trusted any more and the process must end."""
+
+
+@dataclass
+class Counters:
+    """Totals since the model was loaded: tokens, steps, and seconds inside and outside of llama.cpp."""
+
+    requests: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    decoded_tokens: int = 0
+    steps: int = 0
+    decode_seconds: float = 0.0
+    other_seconds: float = 0.0
+    cancelled: int = 0
+    steps_after_cancel: int = 0  # the most that any one cancelled request still cost
+
+
+class Scheduler:
+    """Owns the context. `add` jobs and `step` from one thread; a job's `cancelled` may be set by any."""
+
+    def __init__(self, model: TextModel, prompts: PromptBuilder) -> None:
+        self._model, self._prompts = model, prompts
+        self._slots = Slots(model)
+        self._batch = Batch(PREFILL_ROWS + model.slots)
+        self._governor = Governor(model.threads)
+        self._waiting = WaitingJobs()
+        self._running: list[Sequence] = []
+        self._row_seconds = 0.0  # what a row of a prompt costs, as measured
+        self._base_seconds = 0.0  # what a step without any costs
+        self.counters = Counters()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self._waiting or self._running)
+
+    @property
+    def running(self) -> int:
+        """Requests that have a slot."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for one."""
+        return len(self._waiting)
+
+    def add(self, job: Job) -> None:
+        """Take a job; it begins with the next step that has a slot for it."""
+        self._waiting.add(job)
+        if len(self._waiting) > 1 or not self._slots.free():
+            job.emit("status", status={"stage": "queued", "position": len(self._waiting)})
+
+    def step(self) -> None:
+        """Admit, decode once, sample, and let go of what ended. Raises DecodeFailed."""
+        began = time.monotonic()
+        self._drop_cancelled()
+        self._admit()
+        rows, reading = self._fill()
+        if not rows:
+            return
+        inside = self._decode()
+        for sequence, row in rows:
+            if row >= 0:
+                sequence.sample(self._model.context, row)
+        self._finish()
+        self.counters.steps += 1
+        self.counters.decode_seconds += inside
+        self.counters.other_seconds += time.monotonic() - began - inside
+        self._learn(inside, reading, len(rows))
+
+    def _drop_cancelled(self) -> None:
+        if dropped := self._waiting.drop_cancelled():
+            self.counters.cancelled += dropped
+            self._tell_positions()
+        for sequence in [one for one in self._running if one.job.cancelled]:
+            self.counters.cancelled += 1
+            late = sequence.job.steps_after_cancel
+            self.counters.steps_after_cancel = max(self.counters.steps_after_cancel, late)
+            self._leave(sequence)
+
+    def _admit(self) -> None:
+        admitted = False
+        while self._waiting and self._slots.free():
+            job = self._waiting.next(sequence.job for sequence in self._running)
+            admitted = True
+            try:
+                prompt = np.array(self._prompts.tokens(job.request), np.int32)
+                self._begin(job, prompt)
+            except UserError as error:
+                job.emit("error", error=error.body())
+        if admitted:
+            self._tell_positions()
+
+    def _begin(self, job: Job, prompt: Ints) -> None:
+        size = self._model.n_ctx
+        if len(prompt) >= size:
+            raise ContextOverflow(
+                "The prompt has {tokens} tokens; the model's context holds {size}, with at least one left to answer.",
+                tokens=len(prompt),
+                size=size,
+            )
+        slot = self._slots.take(prompt, job.request.sampling.repeatable)
+        sequence = Sequence(job, prompt, slot, self._model)
+        self._running.append(sequence)
+        self.counters.requests += 1
+        self.counters.prompt_tokens += len(prompt)
+        self.counters.cached_tokens += sequence.cached
+
+    def _fill(self) -> tuple[list[tuple[Sequence, int]], int]:
+        """Put the step's rows into the batch: (sequence, row whose logits are wanted or -1), and the prompts' rows."""
+        self._batch.clear()
+        rows: list[tuple[Sequence, int]] = []
+        for sequence in self._running:
+            if sequence.next_token is not None:
+                slot = sequence.slot
+                row = self._batch.add((sequence.next_token,), slot.number, slot.count, wanted=True)
+                slot.append((sequence.next_token,))
+                rows.append((sequence, row))
+        answering, reading = len(rows), 0
+        self.counters.decoded_tokens += answering
+        budget = self._budget() if answering else PREFILL_ROWS
+        for sequence in sorted(self._running, key=lambda one: -one.job.request.priority):
+            if sequence.next_token is None and reading < budget:
+                count = self._read_on(sequence, budget - reading, alone=not answering and not reading)
+                reading += count
+                rows.append((sequence, self._last_row(sequence)))
+        return rows, reading
+
+    def _read_on(self, sequence: Sequence, most: int, *, alone: bool) -> int:
+        sequence.tell_progress()
+        slot = sequence.slot
+        start = slot.count
+        # Pieces end at multiples of a chunk, so that a repeatable request can find whole ones.
+        count = min(sequence.unread, most, PREFILL_ROWS - start % PREFILL_ROWS)
+        piece = sequence.prompt[start : start + count]
+        last = start + count == len(sequence.prompt)
+        self._last = self._batch.add(piece, slot.number, start, wanted=last)
+        slot.append(piece)
+        if alone and count == PREFILL_ROWS and slot.whole == start:
+            slot.whole = slot.count
+        return count
+
+    def _last_row(self, sequence: Sequence) -> int:
+        return self._last if sequence.unread == 0 else -1
+
+    def _budget(self) -> int:
+        """Rows of prompts that fit into a step beside the running answers, from what rows have cost so far."""
+        if not self._row_seconds:
+            return SMALLEST_PIECE
+        left = STEP_SECONDS - self._base_seconds
+        return max(SMALLEST_PIECE, min(PREFILL_ROWS, int(left / self._row_seconds)))
+
+    def _learn(self, seconds: float, reading: int, rows: int) -> None:
+        if not reading:
+            self._base_seconds += 0.2 * (seconds - self._base_seconds)
+        elif reading >= SMALLEST_PIECE:
+            base = self._base_seconds if rows > 1 else 0.0
+            cost = max(seconds - base, 0.0) / reading
+            self._row_seconds += (0.3 if self._row_seconds else 1.0) * (cost - self._row_seconds)
+
+    def _decode(self) -> float:
+        began = time.monotonic()
+        for sequence in self._running:
+            if sequence.job.cancelled:
+                sequence.job.steps_after_cancel += 1
+        self._model.use_threads(self._governor.threads())
+        code = self._batch.decode(self._model.context)
+        if code != 0:
+            raise DecodeFailed(f"llama_decode returned {code}")
+        return time.monotonic() - began
+
+    def _finish(self) -> None:
+        for sequence in [one for one in self._running if one.finish_reason is not None]:
+            sequence.job.emit("done", result=sequence.result())
+            self._leave(sequence)
+
+    def _leave(self, sequence: Sequence) -> None:
+        self._running.remove(sequence)
+        self._slots.give_back(sequence.slot)
+        sequence.close()
+
+    def _tell_positions(self) -> None:
+        for position, job in enumerate(self._waiting, 1):
+            job.emit("status", status={"stage": "queued", "position": position})

@@ -1,0 +1,119 @@
+"""The engine beside llama-server: same file, same prompts, same clients, rounds in turns; ratios of the medians."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from localmind_app.core.home import Home
+from tests.bench.engine.load import Figures, Server, Work, measure
+from tests.bench.engine.peer import llama_server
+from tests.bench.engine.shapes import B1, M120, SMALL, model_file
+
+ROUNDS = 5
+SLOTS = 16
+CONTEXT = 2048  # tokens of a slot, for both
+
+WORKS = (
+    ("small model", SMALL, "q8_0", Work(1, requests=8)),
+    ("small model", SMALL, "q8_0", Work(16)),
+    ("120M", M120, "q8_0", Work(1, requests=3)),
+    ("120M", M120, "q8_0", Work(4)),
+    ("120M", M120, "q8_0", Work(16)),
+    ("120M, 512 tokens shared", M120, "q8_0", Work(8, prompt=560, new=32, shared=512)),
+    ("120M Q4_K_M", M120, "q4_k_m", Work(16)),
+    ("1B Q4_K_M", B1, "q4_k_m", Work(1, new=32, requests=1)),
+    ("1B Q4_K_M", B1, "q4_k_m", Work(8, new=32, requests=1)),
+)
+
+
+def main() -> None:
+    """Print a line for each kind of work."""
+    only = os.environ.get("BENCH_ONLY", "")
+    for label, shape, kind, work in WORKS:
+        if only not in label:
+            continue
+        path = model_file(shape, kind)
+        with _ours(path) as ours, _theirs(path) as theirs:
+            print(_compare(f"{label}, {work.clients} clients", ours, theirs, work), flush=True)
+
+
+def _compare(label: str, ours: Server, theirs: Server, work: Work) -> str:
+    rounds: dict[str, list[Figures]] = {ours.name: [], theirs.name: []}
+    for server in (ours, theirs):
+        measure(server, Work(work.clients, prompt=64, new=16, requests=1), seed=999)
+    for number in range(ROUNDS):
+        for server in (ours, theirs) if number % 2 else (theirs, ours):
+            rounds[server.name].append(measure(server, work, seed=number))
+
+    def pair(figure: Callable[[Figures], float]) -> tuple[float, float]:
+        mine, peers = (statistics.median(map(figure, rounds[server.name])) for server in (ours, theirs))
+        return mine, peers
+
+    speed, first, gap = pair(lambda f: f.tokens_per_second), pair(lambda f: f.first_median), pair(lambda f: f.gap_95)
+    return (
+        f"{label:32} tokens/s {speed[0]:7.1f} : {speed[1]:7.1f} = {speed[0] / speed[1]:.2f}   "
+        f"first {first[0] * 1000:7.1f} : {first[1] * 1000:7.1f} ms = {first[0] / first[1]:.2f}   "
+        f"gap p95 {gap[0] * 1000:6.1f} : {gap[1] * 1000:6.1f} ms = {gap[0] / gap[1]:.2f}"
+    )
+
+
+@contextlib.contextmanager
+def _ours(path: Path) -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home.open(Path(folder))
+        (home.models / "bench.gguf").symlink_to(path)
+        env = {**os.environ, "LOCALMIND_HOME": folder}
+        with _process([sys.executable, "-m", "localmind_app.engine.server", "--tcp"], env):
+            _until(home.engine_address.exists)
+            address = json.loads(home.engine_address.read_text())
+            yield Server("LocalMind", int(address["url"].rsplit(":", 1)[1]), "bench", address["token"])
+
+
+@contextlib.contextmanager
+def _theirs(path: Path) -> Iterator[Server]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    sizes = ["-np", str(SLOTS), "-c", str(SLOTS * CONTEXT)]
+    command = [str(llama_server()), "-m", str(path), "--port", str(port), "--host", "127.0.0.1", *sizes]
+    with _process(command, dict(os.environ)):
+        _until(lambda: _healthy(port))
+        yield Server("llama-server", port, "bench")
+
+
+def _healthy(port: int) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def _until(happens: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 60
+    while not happens():
+        if time.monotonic() > give_up:
+            raise TimeoutError("a server did not start")
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def _process(command: list[str], env: dict[str, str]) -> Iterator[None]:
+    running = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+if __name__ == "__main__":
+    main()
