@@ -26,7 +26,7 @@ from .wire import Message
 log = logging.getLogger(__name__)
 _MODULES = {"chat": "localmind_app.engine.text.worker", "embedding": "localmind_app.engine.embed.worker"}
 _STATUS_SECONDS = 0.25
-_SMALL_MODEL = 32 * 1024 * 1024  # bytes
+_SMALL_MODEL = 0 * 1024  # bytes
 
 
 def threads_for(model: Model) -> int:

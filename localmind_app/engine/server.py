@@ -112,6 +112,7 @@ def listen_tcp(address: Path) -> tuple[socket.socket, str]:
     """A socket on a free loopback port and a new token; both are written to `address`, 0600, whole or not at all."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.bind(("127.0.0.1", 0))
+    sock.listen()  # before the address is known to anybody
     token = secrets.token_urlsafe(32)
     handle, name = tempfile.mkstemp(dir=address.parent, prefix=".engine-")  # made 0600
     with os.fdopen(handle, "w") as file:

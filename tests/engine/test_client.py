@@ -168,19 +168,21 @@ async def test_dropping_a_whole_answer_cancels(client: EngineClient, ask: Ask, c
     await until(lambda: idle(client, child_of), 2)
 
 
-async def test_the_second_waits_and_is_told(client: EngineClient, ask: Ask) -> None:
+async def test_who_finds_every_slot_taken_waits_and_is_told(client: EngineClient, ask: Ask) -> None:
     async def talk(**fields: Any) -> list[Chunk]:
         return await collect(client, ask("slow", "Hi", ignore_eos=True, stream_status=True, **fields))
 
     await client.load("slow")
-    first = asyncio.create_task(talk(max_tokens=40))
-    await anyio.sleep(0.15)
+    (child,) = [one for one in (await client.health())["children"] if one["model"] == "slow"]
+    first = [asyncio.create_task(talk(max_tokens=12)) for _ in range(child["slots"])]
+    await anyio.sleep(0.3)
     second = await talk(max_tokens=2)
     stages = [chunk.status["stage"] for chunk in second if chunk.status]
     assert stages[0] == "queued"
     assert stages[-1] == "prompt"
     assert next(chunk.status["position"] for chunk in second if chunk.status) == 1
-    assert "length" in [chunk.finish_reason for chunk in await first]
+    for task in first:
+        assert "length" in [chunk.finish_reason for chunk in await task]
     assert max(chunk.timings["queue_ms"] for chunk in second if chunk.timings) > 50
 
 

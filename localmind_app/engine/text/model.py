@@ -13,6 +13,7 @@ from .. import llamacpp
 from ..llamacpp import Handle
 
 PREFILL_ROWS = 256  # tokens decoded between two looks at cancel and status
+_NARROW_HEAD = 64
 
 
 class TextModel:
@@ -33,7 +34,7 @@ class TextModel:
             kv_unified=False,  # a buffer for each sequence: independent requests do not read each other's cells
             n_threads=threads,
             n_threads_batch=threads,
-            flash_attn_type=c.LLAMA_FLASH_ATTN_TYPE_AUTO,
+            flash_attn_type=self._flash_attention(),
             swa_full=True,  # a sliding-window cache cannot go back to a shared prefix
         )
         self.memory: Handle = c.llama_get_memory(self.context)
@@ -48,6 +49,12 @@ class TextModel:
         self.eos_text = self._text(int(c.llama_vocab_eos(self.vocab)))
         template = c.llama_model_chat_template(self.model, None)
         self.chat_template = None if template is None else template.decode("utf-8", "replace")
+
+    def _flash_attention(self) -> int:
+        """Off for narrow heads, where it costs more than it saves: with 32 wide ones a step takes 1.4 to 1.7 x as long."""
+        heads = int(c.llama_model_n_head(self.model)) or 1
+        narrow = int(c.llama_model_n_embd(self.model)) // heads < _NARROW_HEAD
+        return int(c.LLAMA_FLASH_ATTN_TYPE_DISABLED if narrow else c.LLAMA_FLASH_ATTN_TYPE_AUTO)
 
     def _text(self, token: int) -> str:
         return "" if token < 0 else llamacpp.piece(self.vocab, token, special=True).decode("utf-8", "replace")

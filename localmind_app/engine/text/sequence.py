@@ -18,13 +18,17 @@ from .slot import Slot
 
 @dataclass
 class Job:
-    """One request in the child. `arrived` is in seconds of time.monotonic; `emit` sends an event about it."""
+    """One request in the child. `arrived` is in seconds of time.monotonic; `emit` sends an event about it.
+
+    `begun` says that a piece of the answer was sent.
+    """
 
     id: int
     request: Generation
     emit: Callable[..., None]
     arrived: float = field(default_factory=time.monotonic)
     cancelled: bool = False
+    begun: bool = False
     steps_after_cancel: int = 0
 
 

@@ -20,6 +20,7 @@ from .. import cause, llamacpp
 from ..generation import Generation
 from ..wire import Message, Pipe
 from .model import TextModel
+from .outbox import Outbox
 from .prompt import PromptBuilder
 from .scheduler import Scheduler
 from .sequence import Job
@@ -37,7 +38,7 @@ class Worker:
         self._arrived: deque[Job] = deque()
         self._jobs: dict[int, Job] = {}
         self._counts: deque[Message] = deque()
-        self._outbox: list[Message] = []
+        self._outbox = Outbox(self._pipe.send_all)
         self._unload = False
 
     def facts(self) -> dict[str, Any]:
@@ -53,9 +54,7 @@ class Worker:
         while self._collect():
             self._answer_counts()
             self._scheduler.step()
-            if self._outbox:
-                self._pipe.send_all(self._outbox)
-                self._outbox.clear()
+            self._outbox.flush()
         self._model.close()
 
     def _collect(self) -> bool:
@@ -102,7 +101,9 @@ class Worker:
         def emit(event: str, **fields: Any) -> None:
             if event in ("done", "error"):
                 self._jobs.pop(number, None)
-            self._outbox.append({"event": event, "id": number, **fields})
+            urgent = event != "delta" or not job.begun
+            job.begun |= event == "delta"
+            self._outbox.add({"event": event, "id": number, **fields}, urgent=urgent)
 
         job = self._jobs[number] = Job(number, Generation.from_wire(message["request"]), emit)
         return job

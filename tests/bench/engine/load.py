@@ -88,6 +88,7 @@ async def _ask(server: Server, prompt: str, new: int) -> list[float]:
         "prompt": prompt,
         "max_tokens": new,
         "stream": True,
+        "stream_options": {"include_usage": True},
         "ignore_eos": True,
         "temperature": 0.8,
         "top_k": 40,
@@ -102,7 +103,10 @@ async def _ask(server: Server, prompt: str, new: int) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     times = [time.perf_counter()]
     writer.write(head.encode() + data)
+    made = 0
     while line := await reader.readline():
+        if b'"completion_tokens"' in line:
+            made = json.loads(line[6:])["usage"]["completion_tokens"]
         if line.startswith(b"data: {") and b'"finish_reason":null' in line.replace(b" ", b""):
             times.append(time.perf_counter())
         elif line.startswith(b"data: [DONE]"):
@@ -110,6 +114,6 @@ async def _ask(server: Server, prompt: str, new: int) -> list[float]:
         elif b'"error"' in line:
             raise RuntimeError(line.decode())
     writer.close()
-    if len(times) < new * 0.8:
-        raise RuntimeError(f"{server.name} sent {len(times) - 1} pieces for {new} tokens")
+    if made != new:
+        raise RuntimeError(f"{server.name} made {made} tokens instead of {new}")
     return times

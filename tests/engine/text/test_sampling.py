@@ -21,7 +21,8 @@ def model(model_files: Path) -> Iterator[TextModel]:
     llamacpp.start()
     made = TextModel(str(model_files / "random.gguf"), 512, 1, lambda _: None)
     batch = Batch(256)
-    batch.fill_sequence([1, 300, 301, 302], 0)
+    batch.clear()
+    batch.add([1, 300, 301, 302], 0, 0, wanted=True)
     assert batch.decode(made.context) == 0
     yield made
     made.close()
@@ -35,7 +36,7 @@ def draw(model: TextModel, sampling: Sampling, times: int = 1, banned: tuple[int
 
 
 def test_greedy_is_the_argmax_and_a_ban_moves_it(model: TextModel) -> None:
-    order = np.argsort(-model.logits())
+    order = np.argsort(-model.logits(-1))
     assert draw(model, Sampling(temperature=0)) == [order[0]]
     assert draw(model, Sampling(temperature=0), banned=(int(order[0]), int(order[1]))) == [order[2]]
 
@@ -49,7 +50,7 @@ def test_a_seed_repeats(model: TextModel) -> None:
 
 
 def test_frequencies_follow_the_distribution(model: TextModel) -> None:
-    logits = model.logits().astype(np.float64)
+    logits = model.logits(-1).astype(np.float64)
     top = np.argsort(-logits)[:4]
     expected = np.exp(logits[top]) / np.exp(logits[top]).sum()
     plain = Sampling(temperature=1.0, top_k=4, top_p=1.0, min_p=0.0, seed=1)
