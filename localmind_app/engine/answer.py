@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import Any
+
+from localmind_app.core.errors import UserError
 
 from .wire import Message
 
@@ -25,7 +30,7 @@ class Answer:
         self._received = time.monotonic()
         self._load_ms = 0.0
         self._first_token_ms: float | None = None
-        self._offset = 0  # characters written so far, for text_offset
+        self._offsets: Counter[int] = Counter()  # characters each choice has written so far, for text_offset
         self._head = {
             "id": f"{'chatcmpl' if chat else 'cmpl'}-{secrets.token_hex(12)}",
             "created": int(time.time()),
@@ -33,48 +38,58 @@ class Answer:
         }
 
     async def chunks(self, events: AsyncGenerator[Message, None]) -> AsyncGenerator[Shape, None]:
-        """The chunks of a streamed answer."""
-        started = False
+        """The chunks of a streamed answer; an event's `choice` says which of several answers it belongs to."""
+        started: set[int] = set()
+        results: list[dict[str, Any]] = []
         async with aclosing(events):
             async for event in events:
                 self._clock(event)
+                number = event.get("choice", 0)
                 if event["event"] == "status":
                     if self._with_status:
                         yield {**self._chunk([]), "status": event["status"]}
                     continue
-                if self._chat and not started:
-                    yield self._chunk([self._choice({"role": "assistant", "content": ""}, None, None)])
-                started = True
+                if self._chat and number not in started:
+                    yield self._chunk([self._choice(number, {"role": "assistant", "content": ""}, None, None)])
+                started.add(number)
                 if event["event"] == "delta":
-                    yield self._chunk([self._delta(event["text"], event.get("logprobs"))])
+                    yield self._chunk([self._delta(number, event)])
                 elif event["event"] == "done":
-                    result = event["result"]
-                    last = self._choice({} if self._chat else "", None, result["finish_reason"])
-                    yield {**self._chunk([last]), **self._extras(result)}
-                    if self._with_usage:
-                        yield {**self._chunk([]), "usage": result["usage"]}
+                    results.append(event["result"])
+                    reason = event["result"]["finish_reason"]
+                    last = self._choice(number, {} if self._chat else "", None, reason)
+                    yield {**self._chunk([last]), **self._extras(event["result"])}
+        if self._with_usage and results:
+            yield {**self._chunk([]), "usage": _total(results)}
 
     async def whole(self, events: AsyncGenerator[Message, None]) -> Shape:
         """The answer in one piece."""
-        parts: list[str] = []
-        scores: list[Shape] = []
-        result: dict[str, Any] = {}
+        written: dict[int, _Written] = {}
+        results: dict[int, dict[str, Any]] = {}
         async with aclosing(events):
             async for event in events:
                 self._clock(event)
+                number = event.get("choice", 0)
                 if event["event"] == "delta":
-                    parts.append(event["text"])
-                    scores += event.get("logprobs", [])
+                    written.setdefault(number, _Written()).add(event)
                 elif event["event"] == "done":
-                    result = event["result"]
-        text = "".join(parts)
-        choice: Shape = {"index": 0, "logprobs": self._logprobs(scores), "finish_reason": result["finish_reason"]}
-        if self._chat:
-            choice["message"] = {"role": "assistant", "content": text, "refusal": None}
-        else:
-            choice["text"] = text
+                    results[number] = event["result"]
+        choices = [self._finished(n, written.get(n, _Written()), results[n]) for n in sorted(results)]
         kind = "chat.completion" if self._chat else "text_completion"
-        return {**self._head, "object": kind, "choices": [choice], "usage": result["usage"], **self._extras(result)}
+        usage = _total(list(results.values()))
+        return {**self._head, "object": kind, "choices": choices, "usage": usage, **self._extras(results[0])}
+
+    def _finished(self, number: int, written: _Written, result: dict[str, Any]) -> Shape:
+        text = "".join(written.parts)
+        scores = self._logprobs(number, written.scores)
+        choice: Shape = {"index": number, "logprobs": scores, "finish_reason": result["finish_reason"]}
+        if not self._chat:
+            return {**choice, "text": text}
+        message: Shape = {"role": "assistant", "content": text, "refusal": None}
+        if written.calls:
+            calls = [{key: value for key, value in call.items() if key != "index"} for call in written.calls]
+            message |= {"content": text or None, "tool_calls": calls}
+        return {**choice, "message": message}
 
     def _clock(self, event: Message) -> None:
         now = (time.monotonic() - self._received) * 1000
@@ -95,24 +110,83 @@ class Answer:
             "choices": choices,
         }
 
-    def _choice(self, content: Shape | str, scores: Shape | None, reason: str | None) -> Shape:
-        return {"index": 0, "delta" if self._chat else "text": content, "logprobs": scores, "finish_reason": reason}
+    def _choice(self, number: int, content: Shape | str, scores: Shape | None, reason: str | None) -> Shape:
+        key = "delta" if self._chat else "text"
+        return {"index": number, key: content, "logprobs": scores, "finish_reason": reason}
 
-    def _delta(self, text: str, scores: list[Shape] | None) -> Shape:
-        return self._choice({"content": text} if self._chat else text, self._logprobs(scores or []), None)
+    def _delta(self, number: int, event: Message) -> Shape:
+        scores = self._logprobs(number, event.get("logprobs", []))
+        if not self._chat:
+            return self._choice(number, event["text"], scores, None)
+        content = {"content": event["text"]}
+        if "tool_calls" in event:
+            content = {"content": event["text"] or None, "tool_calls": event["tool_calls"]}
+        return self._choice(number, content, scores, None)
 
-    def _logprobs(self, scores: list[Shape]) -> Shape | None:
+    def _logprobs(self, number: int, scores: list[Shape]) -> Shape | None:
         if not scores:
             return None
         if self._chat:
             return {"content": scores, "refusal": None}
         offsets = []
         for score in scores:
-            offsets.append(self._offset)
-            self._offset += len(score["token"])
+            offsets.append(self._offsets[number])
+            self._offsets[number] += len(score["token"])
         return {
             "tokens": [score["token"] for score in scores],
             "token_logprobs": [score["logprob"] for score in scores],
             "top_logprobs": [{top["token"]: top["logprob"] for top in score["top_logprobs"]} for score in scores],
             "text_offset": offsets,
         }
+
+
+@dataclass
+class _Written:
+    """What was written of one choice."""
+
+    parts: list[str] = field(default_factory=list)
+    scores: list[Shape] = field(default_factory=list)
+    calls: list[Shape] = field(default_factory=list)
+
+    def add(self, event: Message) -> None:
+        self.parts.append(event["text"])
+        self.scores += event.get("logprobs", [])
+        self.calls += event.get("tool_calls", [])
+
+
+def _total(results: list[dict[str, Any]]) -> Shape:
+    """The usage of all choices: the prompt is the same for each and counts once."""
+    usage = dict(results[0]["usage"])
+    usage["completion_tokens"] = sum(result["usage"]["completion_tokens"] for result in results)
+    usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+    return usage
+
+
+async def merged(choices: Sequence[AsyncGenerator[Message, None]]) -> AsyncGenerator[Message, None]:
+    """The events of several answers as they come, each with its `choice`; the first error ends them all."""
+    queue: asyncio.Queue[Message | BaseException | None] = asyncio.Queue(maxsize=64)
+
+    async def read(number: int, events: AsyncGenerator[Message, None]) -> None:
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    await queue.put({**event, "choice": number})
+            await queue.put(None)
+        except UserError as error:
+            await queue.put(error)
+
+    tasks = [asyncio.create_task(read(number, events)) for number, events in enumerate(choices)]
+    try:
+        left = len(tasks)
+        while left:
+            event = await queue.get()
+            if isinstance(event, BaseException):
+                raise event
+            if event is None:
+                left -= 1
+            else:
+                yield event
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

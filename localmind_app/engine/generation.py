@@ -1,23 +1,24 @@
 """What is asked of a language model: the validated form of a chat or completion request.
 
 The engine reads it from the body of an HTTP request, the child gets it as plain JSON. Fields, ranges and names are
-those of the OpenAI API; `top_k`, `min_p`, `repeat_penalty`, `ignore_eos`, `continue_final_message`, `stream_status` and
-`priority` (voice, chat, job) are LocalMind's (and llama.cpp's) extras. Unknown fields are ignored, except those that
-promise something LocalMind cannot keep yet (tools, a response format).
+those of the OpenAI API; `top_k`, `min_p`, `repeat_penalty`, `grammar` (GBNF), `ignore_eos`, `continue_final_message`,
+`stream_status`, `priority` (voice, chat, job) and `overflow` (refuse, shift) are LocalMind's (and llama.cpp's) extras.
+Unknown fields are ignored.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from localmind_app.core.errors import Invalid
 
 from .field import boolean, integer, number, text
+from .form import read_form, read_tool_choice, read_tools
+from .message import read_messages
 
-_ROLES = {"system", "developer", "user", "assistant", "tool"}
 PRIORITIES = {"voice": 2, "chat": 1, "job": 0}
-_MAX_STOPS, _MAX_TOP_LOGPROBS = 8, 20
+_MAX_STOPS, _MAX_TOP_LOGPROBS, _MAX_BIASES, _MAX_CHOICES = 8, 20, 1024, 16
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Sampling:
     presence_penalty: float = 0.0
     frequency_penalty: float = 0.0
     seed: int | None = None
+    logit_bias: tuple[tuple[int, float], ...] = ()
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> Sampling:
@@ -46,6 +48,7 @@ class Sampling:
             presence_penalty=number(body, "presence_penalty", 0.0, -2.0, 2.0),
             frequency_penalty=number(body, "frequency_penalty", 0.0, -2.0, 2.0),
             seed=integer(body, "seed", -(2**63), 2**64 - 1),
+            logit_bias=_read_biases(body.get("logit_bias")),
         )
 
     @property
@@ -60,9 +63,12 @@ class Generation:
 
     `logprobs` None is off, n gives the n likeliest tokens beside the chosen one. `max_tokens` None is what fits.
     Who waits is served by `priority`, the higher first, and within one by turns of their `user`.
+    At most one of `grammar` (GBNF) and `schema` (JSON schema) says which form the answer has. `tools` are functions the
+    model may call, in OpenAI's shape; `tool_choice` is auto, none, required or one function's name. `shift` lets the
+    beginning go where the context is full, and tells how much; otherwise a prompt that does not fit is refused.
     """
 
-    messages: list[dict[str, str]] | None = None
+    messages: list[dict[str, Any]] | None = None
     prompt: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
     max_tokens: int | None = None
@@ -72,6 +78,13 @@ class Generation:
     continue_final: bool = False
     user: str = ""
     priority: int = PRIORITIES["chat"]
+    grammar: str | None = None
+    schema: dict[str, Any] | None = None
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    tool_choice: str = "auto"
+    parallel_calls: bool = True
+    shift: bool = False
+    choices: int = 1
 
     @classmethod
     def chat(cls, body: dict[str, Any]) -> Generation:
@@ -83,7 +96,19 @@ class Generation:
         logprobs = None
         if boolean(body, "logprobs"):
             logprobs = integer(body, "top_logprobs", 0, _MAX_TOP_LOGPROBS) or 0
-        return cls(messages=messages, logprobs=logprobs, continue_final=continue_final, **_common(body))
+        tools = read_tools(body)
+        wanted = cls(
+            messages=messages,
+            logprobs=logprobs,
+            continue_final=continue_final,
+            tools=tools,
+            tool_choice=read_tool_choice(body, tools),
+            parallel_calls=body.get("parallel_tool_calls") is not False,
+            **_common(body),
+        )
+        if wanted.calls and (wanted.grammar or wanted.schema):
+            raise Invalid("tools and a form for the answer cannot be asked for together; set tool_choice to none.")
+        return wanted
 
     @classmethod
     def completion(cls, body: dict[str, Any]) -> Generation:
@@ -95,7 +120,21 @@ class Generation:
     @classmethod
     def from_wire(cls, message: dict[str, Any]) -> Generation:
         """The inverse of `to_wire`."""
-        return cls(**{**message, "sampling": Sampling(**message["sampling"])})
+        sampling = {**message["sampling"]}
+        sampling["logit_bias"] = tuple((token, bias) for token, bias in sampling["logit_bias"])
+        return cls(**{**message, "sampling": Sampling(**sampling)})
+
+    @property
+    def calls(self) -> bool:
+        """Whether the answer may call functions."""
+        return bool(self.tools) and self.tool_choice != "none"
+
+    def choice(self, index: int) -> Generation:
+        """The request for one of several answers: the same, with a seed of its own."""
+        seed = self.sampling.seed
+        if index == 0 or seed is None:
+            return self
+        return replace(self, sampling=replace(self.sampling, seed=seed + index))
 
     def to_wire(self) -> dict[str, Any]:
         """Plain JSON for the child."""
@@ -103,9 +142,6 @@ class Generation:
 
 
 def _common(body: dict[str, Any]) -> dict[str, Any]:
-    if integer(body, "n", 1, 128) not in (None, 1):
-        raise Invalid("n must be 1: LocalMind gives one answer per request.")
-    _refuse_unknown_promises(body)
     limit = integer(body, "max_completion_tokens", 1, 10_000_000)
     return {
         "sampling": Sampling.read(body),
@@ -114,7 +150,32 @@ def _common(body: dict[str, Any]) -> dict[str, Any]:
         "ignore_eos": boolean(body, "ignore_eos"),
         "user": _optional_text(body, "user"),
         "priority": _read_priority(body),
+        "shift": _read_overflow(body),
+        "choices": integer(body, "n", 1, _MAX_CHOICES) or 1,
+        **read_form(body),
     }
+
+
+def _read_biases(value: Any) -> tuple[tuple[int, float], ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, dict) or len(value) > _MAX_BIASES:
+        raise Invalid("logit_bias must be an object with at most {limit} token numbers.", limit=_MAX_BIASES)
+    made = []
+    for token, bias in value.items():
+        if not str(token).isdecimal() or isinstance(bias, bool) or not isinstance(bias, int | float):
+            raise Invalid("logit_bias must map token numbers to numbers between -100 and 100.")
+        if not -100 <= bias <= 100:
+            raise Invalid("logit_bias must map token numbers to numbers between -100 and 100.")
+        made.append((int(token), float("-inf") if bias == -100 else float(bias)))
+    return tuple(made)
+
+
+def _read_overflow(body: dict[str, Any]) -> bool:
+    value = body.get("overflow", "refuse")
+    if value not in ("refuse", "shift"):
+        raise Invalid("overflow must be refuse or shift.")
+    return bool(value == "shift")
 
 
 def _optional_text(body: dict[str, Any], name: str) -> str:
@@ -128,16 +189,6 @@ def _read_priority(body: dict[str, Any]) -> int:
     return PRIORITIES[name]
 
 
-def _refuse_unknown_promises(body: dict[str, Any]) -> None:
-    """Fields whose silent loss would change what the caller gets are refused, not ignored."""
-    wanted = body.get("response_format")
-    if wanted is not None and wanted != {"type": "text"}:
-        raise Invalid("response_format is not supported yet: answers are plain text.")
-    for name in ("tools", "functions"):
-        if body.get(name):
-            raise Invalid("{field} is not supported yet: the model cannot call functions.", field=name)
-
-
 def _read_stop(value: Any) -> list[str]:
     stops = [] if value is None else [value] if isinstance(value, str) else value
     if not isinstance(stops, list) or not all(isinstance(stop, str) and stop for stop in stops):
@@ -145,36 +196,3 @@ def _read_stop(value: Any) -> list[str]:
     if len(stops) > _MAX_STOPS:
         raise Invalid("stop has {count} entries; at most {limit} are allowed.", count=len(stops), limit=_MAX_STOPS)
     return stops
-
-
-def read_messages(body: dict[str, Any]) -> list[dict[str, str]]:
-    """The `messages` of a body as role and content, text parts joined. Raises Invalid naming the field."""
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise Invalid("messages must be a list with at least one message.")
-    return [_read_message(message, f"messages[{index}]") for index, message in enumerate(messages)]
-
-
-def _read_message(message: Any, name: str) -> dict[str, str]:
-    if not isinstance(message, dict):
-        raise Invalid("{field} must be an object with role and content.", field=name)
-    role = message.get("role")
-    if role not in _ROLES:
-        raise Invalid("{field}.role must be one of {roles}.", field=name, roles=", ".join(sorted(_ROLES)))
-    content = message.get("content")
-    if content is None and role == "assistant":
-        content = ""  # an assistant message that only called tools has none
-    if isinstance(content, list):
-        content = "".join(_read_part(part, f"{name}.content[{index}]") for index, part in enumerate(content))
-    if not isinstance(content, str):
-        raise Invalid("{field}.content must be a text or a list of text parts.", field=name)
-    return {"role": "system" if role == "developer" else role, "content": content}
-
-
-def _read_part(part: Any, name: str) -> str:
-    kind = part.get("type") if isinstance(part, dict) else None
-    if kind in ("image_url", "input_image", "input_audio", "file"):
-        raise Invalid("{field} is of type {kind}: this model reads text only.", field=name, kind=kind)
-    if kind != "text" or not isinstance(part.get("text"), str):
-        raise Invalid("{field} must be a text part: an object with type 'text' and text.", field=name)
-    return str(part["text"])

@@ -107,6 +107,13 @@ def piece(vocab: Handle, token: int, *, special: bool = False) -> bytes:
         room = -count
 
 
+def common(one: Ints, other: Ints) -> int:
+    """How many tokens two lists have in common from their beginning."""
+    length = min(len(one), len(other))
+    differs = one[:length] != other[:length]
+    return int(differs.argmax()) if differs.any() else length
+
+
 class Batch:
     """A reusable `llama_batch` over numpy arrays: filling 512 rows takes microseconds instead of milliseconds."""
 
@@ -132,7 +139,7 @@ class Batch:
 
     def add(self, tokens: Sequence[int] | Ints, sequence: int, start: int, *, wanted: bool) -> int:
         """Rows of one sequence from position `start`; the last one's logits if `wanted`. Returns the last row."""
-        begin = self._struct.n_tokens
+        begin = int(self._struct.n_tokens)
         end = begin + len(tokens)
         self.tokens[begin:end] = tokens
         self.positions[begin:end] = np.arange(start, start + end - begin, dtype=np.int32)

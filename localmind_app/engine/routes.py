@@ -16,11 +16,12 @@ from starlette.routing import Route
 
 from localmind_app.core.errors import Invalid, TooLarge
 
-from .answer import Answer
+from .answer import Answer, merged
 from .catalog import Model
 from .field import boolean, text
-from .generation import Generation, read_messages
+from .generation import Generation
 from .host import Host
+from .message import read_messages
 from .stream import EventStream, unless_gone
 
 _BODY_LIMIT = 64 * 1024 * 1024  # bytes
@@ -67,7 +68,12 @@ async def _generate(request: Request, chat: bool) -> Response:
     with_usage = boolean(options or {}, "include_usage")
     model = await _model(request, body, "chat")
     answer = Answer(model.id, chat=chat, with_usage=with_usage, with_status=with_status)
-    events = _host(request).run(model, "generate", wanted.to_wire())
+    host = _host(request)
+    if wanted.choices == 1:
+        events = host.run(model, "generate", wanted.to_wire())
+    else:
+        choices = [wanted.choice(index).to_wire() for index in range(wanted.choices)]
+        events = merged([host.run(model, "generate", choice) for choice in choices])
     if stream:
         return EventStream(answer.chunks(events))
     return JSONResponse(await unless_gone(request, answer.whole(events)))
@@ -92,7 +98,7 @@ async def _result(request: Request, model: Model, task: str, wanted: dict[str, A
 
 
 async def tokenize(request: Request) -> Response:
-    """POST /v1/tokenize (extra): {model, messages or prompt} gives {count, n_ctx}."""
+    """POST /v1/tokenize (extra): {model, messages or prompt} gives {count, n_ctx, tokens}."""
     body = await _body(request)
     if "messages" in body:
         texts, wanted = [m["content"] for m in read_messages(body)], Generation.chat(body)
@@ -101,6 +107,16 @@ async def tokenize(request: Request) -> Response:
     model = await _model(request, body, None)
     ask = wanted.to_wire() if model.kind == "chat" else {"texts": texts}
     return JSONResponse(await unless_gone(request, _result(request, model, "count", ask)))
+
+
+async def detokenize(request: Request) -> Response:
+    """POST /v1/detokenize (extra): {model, tokens} gives {text}; control tokens are written out."""
+    body = await _body(request)
+    tokens = body.get("tokens")
+    if not isinstance(tokens, list) or not all(isinstance(one, int) and not isinstance(one, bool) for one in tokens):
+        raise Invalid("tokens must be a list of token numbers.")
+    model = await _model(request, body, "chat")
+    return JSONResponse(await unless_gone(request, _result(request, model, "detokenize", {"tokens": tokens})))
 
 
 def _read_inputs(body: dict[str, Any]) -> list[str]:
@@ -213,6 +229,7 @@ ROUTES = [
     Route("/v1/completions", completions, methods=["POST"]),
     Route("/v1/embeddings", embeddings, methods=["POST"]),
     Route("/v1/tokenize", tokenize, methods=["POST"]),
+    Route("/v1/detokenize", detokenize, methods=["POST"]),
     Route("/v1/models", models, methods=["GET"]),
     Route("/v1/models/load", load, methods=["POST"]),
     Route("/v1/models/unload", unload, methods=["POST"]),

@@ -1,7 +1,7 @@
 """The protocol between the engine and its children: one JSON object per line over the child's stdin and stdout.
 
 To the child, by `verb`:
-    load    {path, name, built_in, n_ctx, slots, threads}
+    load    {path, name, built_in, n_ctx, slots, threads, states}
                                         once, first; answered by `loading` events and one `ready`
     run     {id, task, request}         answered by events carrying the same id, the last one `done` or `error`
     cancel  {id}                        the run ends at once, without an answer
@@ -12,7 +12,7 @@ From the child, by `event`:
     ready   {info}                      facts about the loaded model
     failed  {error}                     the model could not be loaded; the child exits
     status  {id, status}                the request waits: queued, or its prompt is being read
-    delta   {id, text, logprobs?}       what one step made
+    delta   {id, text, logprobs?, tool_calls?}  what one step made, or a few
     done    {id, result}                the end
     error   {id, error}                 the end, as `UserError.body()`
 

@@ -30,7 +30,7 @@ def processor_seconds() -> tuple[float, float, float]:
 
 
 class Governor:
-    """Chooses between 1 and `most` threads. Ask `threads` between steps; it looks at the machine at most every 250 ms."""
+    """Chooses between 1 and `most` threads. Ask `threads` between steps; it looks at the machine every 250 ms."""
 
     def __init__(self, most: int, clock: Clock = processor_seconds) -> None:
         self._most, self._clock = most, clock

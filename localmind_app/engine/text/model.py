@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import llama_cpp.llama_cpp as c
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .. import llamacpp
 from ..llamacpp import Handle
+from .tool_calls import MARKERS
 
 PREFILL_ROWS = 256  # tokens decoded between two looks at cancel and status
 _NARROW_HEAD = 64
@@ -24,6 +25,7 @@ class TextModel:
         if c.llama_model_has_encoder(self.model) or not c.llama_model_has_decoder(self.model):
             raise llamacpp.LoadFailed("it is not a model that continues a text")
         self.vocab: Handle = c.llama_model_get_vocab(self.model)
+        self.flash_attention = self._flash_attention()
         self.context: Handle = llamacpp.new_context(
             self.model,
             n_ctx=n_ctx * slots,
@@ -34,10 +36,11 @@ class TextModel:
             kv_unified=False,  # a buffer for each sequence: independent requests do not read each other's cells
             n_threads=threads,
             n_threads_batch=threads,
-            flash_attn_type=self._flash_attention(),
+            flash_attn_type=self.flash_attention,
             swa_full=True,  # a sliding-window cache cannot go back to a shared prefix
         )
         self.memory: Handle = c.llama_get_memory(self.context)
+        self.can_slide = bool(c.llama_memory_can_shift(self.memory))
         self.slots = slots
         self.threads = self._threads = threads
         self.n_ctx = int(c.llama_n_ctx_seq(self.context))
@@ -45,13 +48,14 @@ class TextModel:
         self.pieces = [llamacpp.piece(self.vocab, token) for token in range(self.n_vocab)]
         self.ends = frozenset(t for t in range(self.n_vocab) if c.llama_vocab_is_eog(self.vocab, t))
         self.control_texts = self._control_texts()
+        self.markers = {t: text.encode() for t in self._control_tokens() if (text := self._text(t)) in MARKERS}
         self.bos_text = self._text(int(c.llama_vocab_bos(self.vocab)))
         self.eos_text = self._text(int(c.llama_vocab_eos(self.vocab)))
         template = c.llama_model_chat_template(self.model, None)
         self.chat_template = None if template is None else template.decode("utf-8", "replace")
 
     def _flash_attention(self) -> int:
-        """Off for narrow heads, where it costs more than it saves: with 32 wide ones a step takes 1.4 to 1.7 x as long."""
+        """Off for narrow heads, where it costs more than it saves: 32 wide, a step takes 1.4 to 1.7 x as long."""
         heads = int(c.llama_model_n_head(self.model)) or 1
         narrow = int(c.llama_model_n_embd(self.model)) // heads < _NARROW_HEAD
         return int(c.LLAMA_FLASH_ATTN_TYPE_DISABLED if narrow else c.LLAMA_FLASH_ATTN_TYPE_AUTO)
@@ -60,8 +64,10 @@ class TextModel:
         return "" if token < 0 else llamacpp.piece(self.vocab, token, special=True).decode("utf-8", "replace")
 
     def _control_texts(self) -> list[str]:
-        control = (t for t in range(self.n_vocab) if c.llama_vocab_is_control(self.vocab, t))
-        return [text for token in control if (text := self._text(token))]
+        return [text for token in self._control_tokens() if (text := self._text(token))]
+
+    def _control_tokens(self) -> Iterator[int]:
+        return (t for t in range(self.n_vocab) if c.llama_vocab_is_control(self.vocab, t))
 
     def logits(self, row: int) -> NDArray[np.float32]:
         """Logits of batch row `row`, shape (n_vocab,); a view that the next decode overwrites."""
@@ -82,6 +88,13 @@ class TextModel:
         c.llama_memory_seq_rm(self.memory, target, -1, -1)
         # Between buffers of their own, llama.cpp copies whole sequences only.
         c.llama_memory_seq_cp(self.memory, source, target, -1, -1)
+
+    def slide(self, sequence: int, start: int, count: int) -> bool:
+        """Drop `count` cells from `start` and move the later ones to their places; False where that is impossible."""
+        if not self.can_slide or not c.llama_memory_seq_rm(self.memory, sequence, start, start + count):
+            return False
+        c.llama_memory_seq_add(self.memory, sequence, start + count, -1, -count)
+        return True
 
     def facts(self) -> dict[str, Any]:
         """What the engine shows about the loaded model."""

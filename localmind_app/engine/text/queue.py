@@ -31,6 +31,10 @@ class WaitingJobs:
         self._jobs.remove(best)
         return best
 
+    def put_back(self, jobs: list[Job]) -> None:
+        """Let jobs that were taken out be first again, in their order."""
+        self._jobs[:0] = jobs
+
     def drop_cancelled(self) -> int:
         """Take out what nobody waits for any more; returns how many."""
         kept = [job for job in self._jobs if not job.cancelled]

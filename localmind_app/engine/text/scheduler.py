@@ -14,16 +14,21 @@ import numpy as np
 
 from localmind_app.core.errors import ContextOverflow, UserError
 
-from ..llamacpp import Batch, Ints
+from ..generation import Generation
+from ..llamacpp import Batch, common
 from .governor import Governor
 from .model import PREFILL_ROWS, TextModel
 from .prompt import PromptBuilder
 from .queue import WaitingJobs
-from .sequence import Job, Sequence
+from .saved_state import SavedStates
+from .sequence import Job, Prompt, Sequence
 from .slot import Slots
 
-# How long a step may take while somebody is being answered: reading goes on, and words still come ten times a second.
-STEP_SECONDS = 0.1
+# While somebody is being answered a step with a piece of a prompt takes this many times as long as one without, or
+# these seconds: reading goes on evenly, and words come at a pace that does not stumble.
+STEP_STRETCH = 1.8
+STEP_SECONDS = 0.05
+WORTH_WAITING = 64  # tokens of a common beginning that another request is about to have read
 SMALLEST_PIECE = 16  # rows of a prompt in a step, however slow the machine
 
 
@@ -49,9 +54,9 @@ class Counters:
 class Scheduler:
     """Owns the context. `add` jobs and `step` from one thread; a job's `cancelled` may be set by any."""
 
-    def __init__(self, model: TextModel, prompts: PromptBuilder) -> None:
+    def __init__(self, model: TextModel, prompts: PromptBuilder, states: SavedStates | None = None) -> None:
         self._model, self._prompts = model, prompts
-        self._slots = Slots(model)
+        self._slots = Slots(model, states)
         self._batch = Batch(PREFILL_ROWS + model.slots)
         self._governor = Governor(model.threads)
         self._waiting = WaitingJobs()
@@ -75,6 +80,10 @@ class Scheduler:
         """Requests that wait for one."""
         return len(self._waiting)
 
+    def save_one(self) -> bool:
+        """Write one long conversation to disk; False where there is none left. For when there is nothing to do."""
+        return not self.busy and self._slots.save_one(self._row_seconds)
+
     def add(self, job: Job) -> None:
         """Take a job; it begins with the next step that has a slot for it."""
         self._waiting.add(job)
@@ -88,6 +97,7 @@ class Scheduler:
         self._admit()
         rows, reading = self._fill()
         if not rows:
+            self._finish()
             return
         inside = self._decode()
         for sequence, row in rows:
@@ -110,31 +120,57 @@ class Scheduler:
             self._leave(sequence)
 
     def _admit(self) -> None:
-        admitted = False
+        begun, later = 0, []
         while self._waiting and self._slots.free():
             job = self._waiting.next(sequence.job for sequence in self._running)
-            admitted = True
             try:
-                prompt = np.array(self._prompts.tokens(job.request), np.int32)
-                self._begin(job, prompt)
+                job.prompt = job.prompt or self._prompt(job.request)
+                if self._is_being_read(job.prompt, job.request):
+                    later.append(job)
+                    continue
+                self._begin(job, job.prompt)
             except UserError as error:
                 job.emit("error", error=error.body())
-        if admitted:
+            begun += 1
+        self._waiting.put_back(later)
+        if begun:
             self._tell_positions()
 
-    def _begin(self, job: Job, prompt: Ints) -> None:
+    def _is_being_read(self, prompt: Prompt, request: Generation) -> bool:
+        """Whether another request is reading a beginning of this prompt, whose cells can be copied in a moment."""
+        if request.sampling.repeatable:
+            return False
+        there = self._slots.longest(prompt.tokens)
+        return any(
+            sequence.unread and sequence.slot.count < shared and shared - there >= WORTH_WAITING
+            for sequence in self._running
+            if (shared := common(sequence.prompt, prompt.tokens[:-1]))
+        )
+
+    def _prompt(self, request: Generation) -> Prompt:
         size = self._model.n_ctx
-        if len(prompt) >= size:
+        tokens = self._prompts.tokens(request)
+        if len(tokens) < size:
+            return Prompt(np.array(tokens, np.int32))
+        if not request.shift:
             raise ContextOverflow(
                 "The prompt has {tokens} tokens; the model's context holds {size}, with at least one left to answer.",
-                tokens=len(prompt),
+                tokens=len(tokens),
                 size=size,
             )
-        slot = self._slots.take(prompt, job.request.sampling.repeatable)
-        sequence = Sequence(job, prompt, slot, self._model)
+        kept, left_out = self._prompts.shortened(request, size)
+        return Prompt(np.array(kept, np.int32), len(tokens) - len(kept), left_out)
+
+    def _begin(self, job: Job, prompt: Prompt) -> None:
+        slot = self._slots.take(prompt.tokens, job.request.sampling.repeatable)
+        try:
+            sequence = Sequence(job, prompt, slot, self._model)
+        except UserError:
+            self._slots.give_back(slot)
+            raise
         self._running.append(sequence)
         self.counters.requests += 1
-        self.counters.prompt_tokens += len(prompt)
+        self.counters.prompt_tokens += len(prompt.tokens)
         self.counters.cached_tokens += sequence.cached
 
     def _fill(self) -> tuple[list[tuple[Sequence, int]], int]:
@@ -143,6 +179,8 @@ class Scheduler:
         rows: list[tuple[Sequence, int]] = []
         for sequence in self._running:
             if sequence.next_token is not None:
+                sequence.make_room()
+            if sequence.next_token is not None and sequence.finish_reason is None:
                 slot = sequence.slot
                 row = self._batch.add((sequence.next_token,), slot.number, slot.count, wanted=True)
                 slot.append((sequence.next_token,))
@@ -178,7 +216,7 @@ class Scheduler:
         """Rows of prompts that fit into a step beside the running answers, from what rows have cost so far."""
         if not self._row_seconds:
             return SMALLEST_PIECE
-        left = STEP_SECONDS - self._base_seconds
+        left = max(STEP_SECONDS, STEP_STRETCH * self._base_seconds) - self._base_seconds
         return max(SMALLEST_PIECE, min(PREFILL_ROWS, int(left / self._row_seconds)))
 
     def _learn(self, seconds: float, reading: int, rows: int) -> None:

@@ -9,11 +9,21 @@ from typing import Any
 
 from ..generation import Generation
 from ..llamacpp import Handle, Ints
-from . import logprobs
+from . import logprobs, tool_calls
 from .detokenizer import Detokenizer
+from .grammar import Grammar, of_schema
 from .model import TextModel
-from .sampling import Sampler
+from .sampling import DeadEnd, Sampler
 from .slot import Slot
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The tokens to be read, and what was left out so that they fit: `dropped` tokens, `left_out` messages."""
+
+    tokens: Ints
+    dropped: int = 0
+    left_out: int = 0
 
 
 @dataclass
@@ -30,23 +40,36 @@ class Job:
     cancelled: bool = False
     begun: bool = False
     steps_after_cancel: int = 0
+    prompt: Prompt | None = None
 
 
 class Sequence:
-    """A job that has a slot. `next_token` is None while the prompt is being read."""
+    """A job that has a slot. `next_token` is None while the prompt is being read; `dropped` tokens had to go.
 
-    def __init__(self, job: Job, prompt: Ints, slot: Slot, model: TextModel) -> None:
-        self.job, self.prompt, self.slot, self._model = job, prompt, slot, model
+    Raises Invalid where the form the answer must have cannot be kept.
+    """
+
+    def __init__(self, job: Job, prompt: Prompt, slot: Slot, model: TextModel) -> None:
+        self.job, self.prompt, self.slot, self._model = job, prompt.tokens, slot, model
         self.cached = slot.count
         self.started = time.monotonic()
         self.read: float = 0.0
         self.next_token: int | None = None
         self.finish_reason: str | None = None
+        self.dropped, self._left_out = prompt.dropped, prompt.left_out
         self._count = 0
         request = job.request
-        self._limit = min(request.max_tokens or slot.size, slot.size - len(prompt))
+        self._endless = request.shift and model.can_slide
+        room = slot.size - len(self.prompt)
+        self._limit = request.max_tokens or (slot.size if self._endless else room)
+        self._limit = self._limit if self._endless else min(self._limit, room)
         self._text = Detokenizer(request.stop)
-        self._sampler = Sampler(request.sampling, model.n_vocab, model.ends if request.ignore_eos else ())
+        form = tool_calls.form_of(model.chat_template)
+        self._calls = tool_calls.CallReader(form) if request.calls else None
+        self._called = 0
+        self._formed = _grammar(request, form, model)
+        banned = model.ends if request.ignore_eos else ()
+        self._sampler = Sampler(request.sampling, model.n_vocab, banned, self._formed)
 
     @property
     def unread(self) -> int:
@@ -59,12 +82,29 @@ class Sequence:
         done = self.slot.count - self.cached
         self.job.emit("status", status={"stage": "prompt", "progress": round(done / total, 3)})
 
+    def make_room(self) -> None:
+        """Where the context is full, let the older half of it go, the beginning excepted."""
+        slot = self.slot
+        if slot.count < slot.size:
+            return
+        kept = min(len(self.prompt), slot.size) // 4
+        count = (slot.size - kept) // 2
+        if not self._model.slide(slot.number, kept, count):
+            self._end("length")
+            return
+        slot.slide(kept, count)
+        self.dropped += count
+
     def sample(self, context: Handle, row: int) -> None:
         """Choose the next token from the logits of batch row `row`, and emit its text."""
         if self.next_token is None:
             self.read = time.monotonic()
         request, model = self.job.request, self._model
-        token = self._sampler.sample(context, row)
+        try:
+            token = self._sampler.sample(context, row) if self._formed is None else self._choose_formed(row)
+        except DeadEnd:
+            self._end("stop")
+            return
         if token in model.ends:
             self._end("stop")
             return
@@ -72,10 +112,13 @@ class Sequence:
         scores = None
         if request.logprobs is not None:
             scores = logprobs.entry(model.logits(row), token, request.logprobs, model.pieces)
-        self._emit(self._text.push(model.pieces[token]), scores)
+        piece = model.pieces[token]
+        if self._calls is not None:
+            piece = piece or model.markers.get(token, b"")
+        self._emit(self._text.push(piece), scores)
         self.next_token = token
         if self._text.stopped:
-            self.finish_reason = "stop"
+            self._end("stop")
         elif self._count >= self._limit:
             self._end("length")
 
@@ -83,7 +126,7 @@ class Sequence:
         """What `done` tells."""
         size, used = len(self.prompt), len(self.prompt) + self._count
         seconds = time.monotonic() - self.read
-        return {
+        made: dict[str, Any] = {
             "finish_reason": self.finish_reason,
             "usage": {
                 "prompt_tokens": size,
@@ -97,19 +140,50 @@ class Sequence:
                 "predicted_ms": round(seconds * 1000, 2),
                 "tokens_per_second": round(self._count / seconds, 2) if seconds > 0 else 0.0,
             },
-            "context": {"used": used, "size": self.slot.size},
+            "context": {"used": min(used, self.slot.count + 1), "size": self.slot.size},
         }
+        if self.dropped or self._left_out:
+            made["context"] |= {"dropped_tokens": self.dropped, "dropped_messages": self._left_out}
+        return made
 
     def close(self) -> None:
         """Free the sampler."""
         self._sampler.close()
 
+    def _choose_formed(self, row: int) -> int:
+        return self._sampler.sample_formed(self._model.logits(row))
+
     def _end(self, reason: str) -> None:
         self._emit(self._text.finish(), None)
-        self.finish_reason = reason
+        if self._calls is not None:
+            self._emit_call(*self._calls.finish(), None)
+        self.finish_reason = "tool_calls" if self._called and reason == "stop" else reason
 
     def _emit(self, text: str, scores: dict[str, Any] | None) -> None:
-        if scores is not None:
+        if self._calls is not None:
+            self._emit_call(*self._calls.push(text), scores)
+        elif scores is not None:
             self.job.emit("delta", text=text, logprobs=[scores])
         elif text:
             self.job.emit("delta", text=text)
+
+    def _emit_call(self, text: str, calls: list[dict[str, Any]], scores: dict[str, Any] | None) -> None:
+        fields: dict[str, Any] = {} if scores is None else {"logprobs": [scores]}
+        if calls:
+            first = self._called
+            self._called += len(calls)
+            fields["tool_calls"] = [{"index": first + at, **call} for at, call in enumerate(calls)]
+        if text or fields:
+            self.job.emit("delta", text=text, **fields)
+
+
+def _grammar(request: Generation, form: tool_calls.Form, model: TextModel) -> Grammar | None:
+    """The grammar the answer must keep, from its beginning or from where it calls a function."""
+    if request.calls:
+        tools = request.tools
+        named = [tool for tool in tools if tool["function"]["name"] == request.tool_choice]
+        strict = bool(named) or request.tool_choice == "required"
+        source = tool_calls.calls_grammar(form, named or tools, several=request.parallel_calls and not named)
+        return Grammar(model.vocab, source, None if strict else tool_calls.trigger(form))
+    source = request.grammar or (None if request.schema is None else of_schema(request.schema)) or ""
+    return Grammar(model.vocab, source) if source else None

@@ -32,7 +32,7 @@ _SOURCE_LIMIT = 1024 * 1024  # characters
 _NUMBER_BITS = 4096
 _MARK = "\U000f8e0c"  # a private character that no template looks at; marks where an answer is continued
 
-Messages = list[dict[str, str]]
+Messages = list[dict[str, Any]]
 
 
 _REASONS: dict[type[Exception], str] = {
@@ -104,8 +104,8 @@ class ChatTemplate:
         except (TemplateSyntaxError, SecurityError, OutOfTime, MemoryError, RecursionError) as error:
             self._broken = _broken(error)  # plain completions need no template, so the model itself stays usable
 
-    def render(self, messages: Messages, *, continue_final: bool = False) -> str:
-        """The prompt for `messages`, up to where the assistant speaks.
+    def render(self, messages: Messages, *, continue_final: bool = False, tools: Messages | None = None) -> str:
+        """The prompt for `messages`, up to where the assistant speaks; `tools` are described if the template does that.
 
         With `continue_final` the prompt ends right after the text of the last message. A template that refuses a
         system message gets it at the head of the first user message.
@@ -116,12 +116,12 @@ class ChatTemplate:
         if continue_final:
             return self._continued(messages)
         try:
-            return self._run(messages, True)
+            return self._run(messages, True, tools)
         except Invalid:
             merged = _without_system(messages)
             if merged is None:
                 raise
-            return self._run(merged, True)
+            return self._run(merged, True, tools)
 
     def _continued(self, messages: Messages) -> str:
         last = messages[-1]
@@ -138,13 +138,13 @@ class ChatTemplate:
             raise Invalid("The chat template of this model cannot continue an answer.")
         return head
 
-    def _run(self, messages: Messages, add_generation_prompt: bool) -> str:
+    def _run(self, messages: Messages, add_generation_prompt: bool, tools: Messages | None = None) -> str:
         parts: list[str] = []
         size = 0
         try:
             with limited():
                 for part in self._template.generate(
-                    messages=messages, add_generation_prompt=add_generation_prompt, tools=None, **self._tokens
+                    messages=messages, add_generation_prompt=add_generation_prompt, tools=tools or None, **self._tokens
                 ):
                     size += len(part)
                     if size > _OUTPUT_LIMIT:

@@ -11,9 +11,10 @@ import sys
 import threading
 from collections import deque
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from localmind_app.core.errors import UserError
+from localmind_app.core.errors import Invalid, UserError
 from localmind_app.core.orphan import die_with_parent
 
 from .. import cause, llamacpp
@@ -22,8 +23,11 @@ from ..wire import Message, Pipe
 from .model import TextModel
 from .outbox import Outbox
 from .prompt import PromptBuilder
+from .saved_state import SavedStates, model_key
 from .scheduler import Scheduler
 from .sequence import Job
+
+CALM_SECONDS = 1.0  # after this long without a request, conversations are written to disk
 
 
 class Worker:
@@ -33,7 +37,8 @@ class Worker:
         self._pipe = pipe
         self._model = TextModel(load["path"], load["n_ctx"], load["threads"], self._on_progress, load["slots"])
         self._prompts = PromptBuilder(self._model)
-        self._scheduler = Scheduler(self._model, self._prompts)
+        self._scheduler = Scheduler(self._model, self._prompts, self._saved_states(load))
+        self._to_save = False  # whether something may have changed since all was saved
         self._changed = threading.Condition()
         self._arrived: deque[Job] = deque()
         self._jobs: dict[int, Job] = {}
@@ -48,32 +53,57 @@ class Worker:
     def _on_progress(self, value: float) -> None:
         self._pipe.send("loading", progress=round(value, 3))
 
+    def _saved_states(self, load: Message) -> SavedStates | None:
+        if not load.get("states"):
+            return None
+        return SavedStates(Path(load["states"]), model_key(Path(load["path"]), self._model), self._model)
+
     def serve(self) -> None:
         """Run requests until `unload`."""
         threading.Thread(target=self._read, name="reader", daemon=True).start()
-        while self._collect():
-            self._answer_counts()
-            self._scheduler.step()
-            self._outbox.flush()
+        while not self._unload:
+            if self._collect():
+                self._to_save = True
+                self._answer_counts()
+                self._scheduler.step()
+                self._outbox.flush()
+            else:
+                self._to_save = self._scheduler.save_one()
         self._model.close()
 
     def _collect(self) -> bool:
-        """Hand what arrived to the scheduler, waiting while there is nothing to do. False: unload."""
+        """Hand what arrived to the scheduler, waiting while there is nothing to do. False: it has been calm."""
         with self._changed:
-            self._changed.wait_for(lambda: self._arrived or self._counts or self._unload or self._scheduler.busy)
+            patience = CALM_SECONDS if self._to_save else None
+            if not self._changed.wait_for(self._has_work, patience):
+                return False
             while self._arrived:
                 self._scheduler.add(self._arrived.popleft())
-            return not self._unload
+            return True
+
+    def _has_work(self) -> bool:
+        return bool(self._arrived or self._counts or self._unload or self._scheduler.busy)
 
     def _answer_counts(self) -> None:
-        """Answer requests that only count tokens; they never wait for an answer being written."""
+        """Answer requests about tokens only; they never wait for an answer being written."""
         while self._counts:
             message = self._counts.popleft()
             try:
-                count = len(self._prompts.tokens(Generation.from_wire(message["request"])))
-                self._pipe.send("done", id=message["id"], result={"count": count, "n_ctx": self._model.n_ctx})
+                count = self._detokenize if message["task"] == "detokenize" else self._count
+                self._pipe.send("done", id=message["id"], result=count(message["request"]))
             except UserError as error:
                 self._pipe.send_error(message["id"], error)
+
+    def _count(self, request: dict[str, Any]) -> dict[str, Any]:
+        tokens = self._prompts.tokens(Generation.from_wire(request))
+        return {"count": len(tokens), "n_ctx": self._model.n_ctx, "tokens": tokens}
+
+    def _detokenize(self, request: dict[str, Any]) -> dict[str, Any]:
+        model, tokens = self._model, request["tokens"]
+        if any(not 0 <= token < model.n_vocab for token in tokens):
+            raise Invalid("tokens must be numbers from 0 to {last} for this model.", last=model.n_vocab - 1)
+        data = b"".join(llamacpp.piece(model.vocab, token, special=True) for token in tokens)
+        return {"text": data.decode("utf-8", "replace")}
 
     def _read(self) -> None:
         for message in self._pipe.messages():
@@ -84,7 +114,7 @@ class Worker:
 
     def _take(self, message: Message) -> None:
         verb = message["verb"]
-        if verb == "run" and message["task"] == "count":
+        if verb == "run" and message["task"] in ("count", "detokenize"):
             self._counts.append(message)
         elif verb == "run":
             self._arrived.append(self._job(message))

@@ -66,4 +66,3 @@ def test_logprobs_stay_beside_their_text(watch: Watch) -> None:
     watch.now += 1
     watch.outbox.flush()
     assert watch.sent[1] == [{"event": "delta", "id": 1, "text": "bc", "logprobs": [{"token": "b"}, {"token": "c"}]}]
-

@@ -126,7 +126,7 @@ def test_a_beginning_is_shared_with_an_answer_in_the_making(desk: Desk, alone: D
     first = desk.add([1, *WORDS[:600]], max_tokens=200)
     for _ in range(10):
         desk.scheduler.step()
-    assert not desk.said[first][-1][0] == "done"
+    assert desk.said[first][-1][0] != "done"
     shared = _first_logits(desk, [1, *WORDS[:590], 300, 301])
     assert desk.cached(2) == 591
     fresh = _first_logits(alone, [1, *WORDS[:590], 300, 301])
@@ -236,3 +236,24 @@ def test_any_order_of_joining_cancelling_and_stopping_leaves_nothing_behind(desk
         if len(kept) > 20:
             _, result = desk.ask([*kept[:-5], 300], max_tokens=1)
             assert result["usage"]["prompt_tokens_details"]["cached_tokens"] >= len(kept) - 5
+
+
+def test_one_beginning_asked_for_at_once_is_read_once(desk: Desk) -> None:
+    together = [desk.add([1, *WORDS[:600], 300 + n], max_tokens=5) for n in range(4)]
+    desk.run()
+    assert sorted(desk.cached(number) for number in together) == [0, 601, 601, 601]
+
+
+def test_a_full_context_lets_the_older_half_go_where_that_is_wanted(desk: Desk) -> None:
+    prompt = [1, *WORDS[:900]]
+    number = desk.add(prompt, max_tokens=1500, shift=True, ignore_eos=True)
+    other = desk.add([1, *WORDS[:50]], max_tokens=100)
+    desk.run()
+    result = desk.result(number)
+    assert (result["usage"]["completion_tokens"], result["finish_reason"]) == (1500, "length")
+    assert result["context"]["dropped_tokens"] > 700
+    assert result["context"]["used"] <= 1024
+    assert "dropped_tokens" not in desk.result(other)["context"]
+    # Cells behind the gap have seen what is gone: only the beginning serves the next one.
+    _, again = desk.ask([*prompt, 400], max_tokens=2)
+    assert again["usage"]["prompt_tokens_details"]["cached_tokens"] <= len(prompt) // 4
