@@ -23,6 +23,7 @@ from typing import Any
 
 import llama_cpp.llama_cpp as c
 import numpy as np
+from numpy.typing import NDArray
 
 from ..llamacpp import Ints, common
 from .model import TextModel
@@ -97,7 +98,7 @@ class SavedStates:
             data = np.fromfile(state.path, np.uint8, offset=state.offset)
         except (OSError, ValueError):  # gone, or shorter than its head
             data = np.empty(0, np.uint8)
-        if len(data) and zlib.crc32(data) == state.checksum:
+        if len(data) and zlib.crc32(data.data) == state.checksum:
             c.llama_memory_seq_rm(self._model.memory, sequence, -1, -1)
             if c.llama_state_seq_set_data(self._model.context, _pointer(data), len(data), sequence):
                 os.utime(state.path)
@@ -107,15 +108,15 @@ class SavedStates:
         self._states.remove(state)
         return False
 
-    def _write(self, tokens: Ints, whole: int, data: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> SavedState:
-        checksum = zlib.crc32(data)
+    def _write(self, tokens: Ints, whole: int, data: NDArray[np.uint8]) -> SavedState:
+        checksum = zlib.crc32(data.data)
         head = {"key": self._key, "tokens": len(tokens), "whole": whole, "checksum": checksum}
         start = _MAGIC + json.dumps(head).encode() + b"\n"
         handle, name = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=_SUFFIX)  # made 0600
         with os.fdopen(handle, "wb") as file:
             file.write(start)
             file.write(tokens.tobytes())
-            file.write(memoryview(data))
+            file.write(data.data)
         digest = hashlib.sha256(tokens.tobytes()).hexdigest()[:24]
         path = self._folder / f"{self._key}-{digest}{_SUFFIX}"
         os.replace(name, path)
@@ -150,7 +151,7 @@ def _files(folder: Path) -> list[tuple[Path, os.stat_result]]:
     return found
 
 
-def _pointer(data: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Any:
+def _pointer(data: NDArray[np.uint8]) -> Any:
     return data.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
 
 
