@@ -86,20 +86,32 @@ def worker() -> None:
 
 
 @keys.command()
-def new(name: Annotated[str, typer.Argument(help="What the key is for.")]) -> None:
+def new(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do: chat, embeddings, models, batches, metrics; all of them.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="How long it holds; for good.")] = None,
+    requests: Annotated[int | None, typer.Option(min=1, help="Most requests a minute, in each rate class.")] = None,
+    tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens a minute, in each rate class.")] = None,
+) -> None:
     """Make a key and print it; it is shown this once."""
     from .core.home import Home
+    from .core.ids import now_ms
     from .core.migrate import prepare
     from .features.accounts.keys import create_key
+    from .features.accounts.rates import DEFAULTS, Limit
 
     home = Home.open()
     prepare(home)
-    print(create_key(home, name))
+    ends = None if days is None else now_ms() + days * 24 * 3600 * 1000
+    limits = {kind: Limit(requests, tokens) for kind in DEFAULTS} if requests or tokens else None
+    print(create_key(home, name, scopes=scope or (), expires_at=ends, limits=limits))
 
 
 @keys.command("list")
 def list_() -> None:
-    """List the keys: id, name, when made, when last used."""
+    """List the keys: id, name, scopes, when made, when last used, when they end."""
     from .core.home import Home
     from .core.migrate import prepare
     from .features.accounts.keys import list_keys

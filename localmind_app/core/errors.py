@@ -8,10 +8,12 @@
     │   ├── NotAllowed            signed in, but not yours or not permitted (403)
     │   ├── NotFound              no such thing, or not yours (404)
     │   │   └── ModelMissing      no such model in the models folder (404)
+    │   ├── WrongMethod           the address is right, the HTTP method is not (405)
     │   ├── Conflict              the thing changed meanwhile (409)
     │   ├── TooLarge              the body or text is over its limit (413)
     │   ├── TooMany               slow down; says for how long (429)
     │   ├── DiskFull              nothing was written (507)
+    │   ├── SourceError           another machine did not give what was asked for (502)
     │   └── EngineError           the inference layer could not answer (502)
     │       ├── EngineUnreachable the engine process does not answer (503)
     │       ├── ModelBroken       the model file cannot be loaded (422)
@@ -105,6 +107,12 @@ class ModelMissing(NotFound):
     code, status = "model_not_found", 404
 
 
+class WrongMethod(UserError):
+    """The address exists, but not for this HTTP method."""
+
+    code, status = "method_not_allowed", 405
+
+
 class Conflict(UserError):
     """The thing changed meanwhile."""
 
@@ -131,6 +139,12 @@ class DiskFull(UserError):
     """The disk is full; nothing was written."""
 
     code, status = "disk_full", 507
+
+
+class SourceError(UserError):
+    """Another machine, asked with the owner's consent, did not give what was asked for."""
+
+    code, status = "source_error", 502
 
 
 class EngineError(UserError):

@@ -38,7 +38,7 @@ class Home:
         """
         home = cls(root or default_home())
         try:
-            for folder in (home.root, home.models, home.backups, home.secrets, home.logs, home.cache, home.run):
+            for folder in (home.root, home.models, home.batches, home.backups, home.secrets, home.logs, home.cache, home.run):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for private in (home.root, home.secrets, home.run):
                 private.chmod(0o700)
@@ -60,6 +60,10 @@ class Home:
     @property
     def models(self) -> Path:
         return self.root / "models"
+
+    @property
+    def batches(self) -> Path:
+        return self.root / "batches"
 
     @property
     def backups(self) -> Path:
@@ -100,3 +104,8 @@ class Home:
     def engine_address(self) -> Path:
         """Where the engine writes its loopback address and token on systems without Unix sockets."""
         return self.secrets / "engine.json"
+
+    @property
+    def seal_key(self) -> Path:
+        """The key that seals what the database keeps for other servers (see `features.models.remote_seal`)."""
+        return self.secrets / "seal.key"

@@ -2,7 +2,7 @@
 
 Covered: a job is on disk before `submit` returns; one whose worker was killed is done again when that is safe, at most
 three times, and reported otherwise; every failure is kept for a month; periodic jobs also run after a night switched
-off.
+off. A `LongJob` (see `long_jobs`) also shows how far it is, and can be paused, continued and cancelled.
 Not covered: undoing half of a job. A job that says `repeat=True` promises that doing it again from the start is right.
 
 Huey has the queue and the threads; it deletes a task before running it, so `_Storage` keeps what is being run.
@@ -22,7 +22,10 @@ from huey import Huey, crontab
 from huey.api import Task
 from huey.storage import SqliteStorage
 
+from .errors import UserError
 from .home import Home
+from .ids import new_id
+from .long_jobs import TABLE, Board, JobState, LongJob, Stopped, described
 
 log = logging.getLogger(__name__)
 
@@ -54,24 +57,25 @@ class Failure:
     at: float
 
 
-JOBS: dict[str, Job] = {}
+JOBS: dict[str, Job | LongJob] = {}
 
 
-def register(job: Job) -> None:
-    """Make a kind of job known to this process."""
-    if job.name in JOBS:
+def register(job: Job | LongJob) -> None:
+    """Make a kind of job known to this process; the same one may be made known again."""
+    if JOBS.setdefault(job.name, job) is not job:
         raise ValueError(f"There are two jobs named {job.name!r}")
     JOBS[job.name] = job
 
 
 class _Storage(SqliteStorage):  # type: ignore[misc]  # Huey ships no types
-    """Huey's tables and three of ours: jobs that were taken, jobs that failed, when periodic ones last began."""
+    """Huey's tables and four of ours: jobs taken, jobs that failed, when periodic ones last began, long jobs."""
 
     ddl: ClassVar[list[str]] = [
         *SqliteStorage.ddl,
         "create table if not exists taken (id integer primary key, data blob not null)",
         "create table if not exists failure (id text, name text, state text, reason text, at real)",
         "create table if not exists began (name text primary key, at real)",
+        TABLE,
     ]
 
     def take(self) -> tuple[int, bytes] | None:
@@ -100,18 +104,49 @@ class Queue(Huey):  # type: ignore[misc]  # Huey ships no types
         self.home = home
         super().__init__("localmind", results=False, utc=True, storage_class=_Storage, filename=str(home.jobs))
         home.jobs.chmod(0o600)
+        self.board = Board(self.storage)
         self._run = self.task(name="run", context=True)(self._perform)
+        self._wake = self.task(name="wake")(self._perform_long)
         self._ticked = False
         self.periodic_task(crontab(), name="tick")(self._tick)
 
     def submit(self, name: str, payload: Payload | None = None) -> str:
-        """Queue a job and return its id; it is on disk when this returns."""
+        """Queue a job and return its id; it is on disk when this returns. A long job's payload must be JSON."""
+        if isinstance(JOBS.get(name), LongJob):
+            return self._submit_long(name, dict(payload or {}))
         return self._enqueue(name, dict(payload or {}), 1)
+
+    def pause(self, job_id: str) -> bool:
+        """Ask a long job to pause; False when it neither waits nor runs, or cannot be paused."""
+        found = self.board.find(job_id)
+        job = JOBS.get(found.name) if found else None
+        if not isinstance(job, LongJob) or not job.pausable:
+            return False
+        return self.board.move(job_id, "paused", "queued") or self.board.move(job_id, "pausing", "running")
+
+    def resume(self, job_id: str) -> bool:
+        """Continue a long job that is paused, failed or was lost; False when it is none of these."""
+        if self.board.move(job_id, "running", "pausing"):  # it has not noticed yet, or will be woken when it has
+            return True
+        if not self.board.move(job_id, "queued", "paused", "failed", "lost"):
+            return False
+        self.board.trust(job_id)
+        self.enqueue(self._wake.s(job_id))
+        return True
+
+    def cancel(self, job_id: str) -> bool:
+        """Ask a long job to end and to remove what it made; False when it is over."""
+        if self.board.move(job_id, "cancelling", "running", "pausing"):
+            return True
+        if not self.board.move(job_id, "cancelling", "queued", "paused", "failed", "lost"):
+            return False
+        self.enqueue(self._wake.s(job_id))
+        return True
 
     def submit_due(self) -> None:
         """Queue the periodic jobs whose time has come, counted from their last beginning."""
         for job in JOBS.values():
-            if job.every is not None and time.time() - self._began(job.name) >= job.every:
+            if isinstance(job, Job) and job.every is not None and time.time() - self._began(job.name) >= job.every:
                 self.storage.sql("insert or replace into began values (?, ?)", (job.name, time.time()), commit=True)
                 self.submit(job.name)
 
@@ -122,6 +157,8 @@ class Queue(Huey):  # type: ignore[misc]  # Huey ships no types
             if task.name == "run":
                 self._recover(task)
             self.storage.finish(row)
+        for state in self.board.states():
+            self._recover_long(state)
 
     def failures(self, after: float = 0.0) -> list[Failure]:
         """Jobs that were not done, since a time in seconds since 1970, oldest first."""
@@ -162,8 +199,10 @@ class Queue(Huey):  # type: ignore[misc]  # Huey ships no types
         return str(task.id)
 
     def _perform(self, name: str, payload: Payload, tries: int, task: Task) -> None:
+        job = JOBS[name]
+        assert isinstance(job, Job)
         try:
-            result = JOBS[name].run(self.home, payload)
+            result = job.run(self.home, payload)
             if inspect.isawaitable(result):
                 asyncio.run(_finish(result))
         except Exception as error:  # whatever a job raises is reported, and the worker goes on
@@ -173,10 +212,79 @@ class Queue(Huey):  # type: ignore[misc]  # Huey ships no types
     def _recover(self, task: Task) -> None:
         name, payload, tries = task.args
         job = JOBS.get(name)
-        if job is not None and job.repeat and tries < MOST_TRIES:
+        if isinstance(job, Job) and job.repeat and tries < MOST_TRIES:
             self._enqueue(name, payload, tries + 1, task.id)
         else:
             self._report(task.id, name, "lost", "The worker was stopped in the middle of it.")
+
+    def _submit_long(self, name: str, payload: Payload) -> str:
+        job_id = new_id()
+        data = self.serialize_task(self._wake.s(job_id))
+        # One transaction: a job that is shown has its task, whatever is killed in between.
+        with self.storage.db(commit=True) as cursor:
+            self.board.insert(cursor, job_id, name, payload)
+            cursor.execute("insert into task (queue, data) values (?, ?)", (self.storage.name, data))
+        self.board.forget(time.time() - KEPT_SECONDS)
+        return job_id
+
+    def _perform_long(self, job_id: str) -> None:
+        known = self.board.find(job_id)
+        job = JOBS.get(known.name) if known else None
+        found = self.board.begin(job_id, job.at_once) if isinstance(job, LongJob) else None
+        if found is None or not isinstance(job, LongJob):
+            return
+        try:
+            if found.state == "running":
+                self._run_long(job, found)
+            if self.board.move(found.id, "queued", "running"):  # paused and continued before it had noticed
+                self.enqueue(self._wake.s(found.id))
+            elif not self.board.move(found.id, "paused", "pausing"):
+                self._undo_long(job, found)
+        finally:
+            following = self.board.end(found.id)
+            if following:
+                self.enqueue(self._wake.s(following))
+
+    def _run_long(self, job: LongJob, found: JobState) -> None:
+        """Run it; afterwards its state is done or failed, or what somebody asked for meanwhile."""
+        control = self.board.control(found.id)
+        try:
+            result = job.run(self.home, found.payload, control)
+            if inspect.isawaitable(result):
+                asyncio.run(_finish(result))
+            control.flush()
+            self.board.move(found.id, "done", "running", "pausing", "cancelling")
+        except Stopped:
+            control.flush()
+        except Exception as error:  # whatever a job raises is reported, and the worker goes on
+            if not isinstance(error, UserError):
+                log.exception("The job %s failed", job.name)
+            control.flush()
+            self.board.move(found.id, "failed", "running", "pausing", error=described(error))
+
+    def _undo_long(self, job: LongJob, found: JobState) -> None:
+        now = self.board.find(found.id)
+        if now is None or now.state != "cancelling":
+            return
+        try:
+            if job.undo is not None:
+                job.undo(self.home, found.payload)
+        except Exception:  # what could not be removed is in the log; the job is over all the same
+            log.exception("Nothing could be cleaned up after the job %s", job.name)
+        self.board.move(found.id, "cancelled", "cancelling")
+
+    def _recover_long(self, state: JobState) -> None:
+        """Wake up what waited or ran; the worker that did it is gone."""
+        job = JOBS.get(state.name)
+        if state.state == "running":
+            if not isinstance(job, LongJob) or not job.repeat or self.board.tried(state.id) >= MOST_TRIES:
+                lost = UserError("The worker was stopped in the middle of it.")
+                self.board.move(state.id, "lost", "running", error=lost.body())
+            else:
+                self.board.move(state.id, "queued", "running")
+        self.board.move(state.id, "paused", "pausing")
+        if state.state in ("queued", "running", "cancelling"):
+            self.enqueue(self._wake.s(state.id))
 
     def _report(self, job_id: str, name: str, state: str, reason: str) -> None:
         now = time.time()

@@ -58,16 +58,21 @@ class Catalog:
     """Looks the models up; `starter` is where the built-in chat model would be."""
 
     def __init__(self, home: Home, starter: Path = _DEFAULT_STARTER) -> None:
-        self._home, self._starter = home, starter
+        self.home, self._starter = home, starter
         self._read: dict[Path, Model] = {}
+
+    @property
+    def states(self) -> Path:
+        """Where conversations' KV cells are kept between two starts."""
+        return self._home.cache / "kv"
 
     def models(self) -> list[Model]:
         """All models: built-in ones first, then the folder in the order of its file names."""
-        found = [minilm_model(self._home)]
+        found = [minilm_model(self.home)]
         if self._starter.is_file():
             found.insert(0, replace(self._open(self._starter), id=STARTER, label="Starter"))
         taken = {model.id for model in found}
-        for path in sorted(self._home.models.rglob("*.gguf")):
+        for path in sorted(self.home.models.rglob("*.gguf")):
             part = _PART.search(path.stem)
             if path.name.startswith((".", "mmproj")) or not path.is_file() or (part and int(part[1]) != 1):
                 continue
@@ -130,6 +135,11 @@ def _describe(path: Path) -> Model:
         width=_integer(meta, f"{architecture}.embedding_length") or 0,
         problem=problem,
     )
+
+
+def parts_of(path: Path) -> list[Path]:
+    """The files of the model that begins with `path`, those that are there."""
+    return _parts(path)[0]
 
 
 def _parts(path: Path) -> tuple[list[Path], str | None]:

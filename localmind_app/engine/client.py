@@ -20,12 +20,17 @@ import httpx
 from localmind_app.core.errors import EngineError, EngineUnreachable, from_body
 from localmind_app.core.home import Home
 
+from . import foreign
+
 Json = dict[str, Any]
 # The engine sends a comment every 10 s while it works, so a minute of silence means that it hangs.
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=60.0)
-_REMOTE_TIMEOUT = httpx.Timeout(60.0, connect=10.0, read=600.0)  # a foreign server may read a long prompt in silence
+_REMOTE_SILENCE = 600.0  # seconds: a foreign server may read a long prompt without a word
+_REMOTE_CONNECT = 4.0
 _WAIT_TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=900.0)  # whole answers and loads come without comments
 _CONNECT_RETRIES = 2
+_LINE_LIMIT = 16 * 1024 * 1024  # bytes; an event is one token, or one whole error
+_ERROR_LIMIT = 64 * 1024  # bytes
 _HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "server", "date"}
 
 
@@ -34,7 +39,8 @@ class Chunk:
     """One step of an answer. `text` may be empty; the other fields are None where the step has none of them.
 
     `status` is {stage: queued|loading|prompt, position?, progress?} (only with `stream_status` in the request).
-    `finish_reason` (stop or length) comes once; `usage`, `timings` (ms, tokens per second) and `context`
+    `finish_reason` (stop, length or tool_calls) comes once; `tool_calls` are OpenAI's, from this machine's engine whole
+    ones; `usage`, `timings` (ms, tokens per second) and `context`
     ({used, size} in tokens) come with it or after it. `logprobs` are entries of OpenAI's chat API.
     """
 
@@ -45,6 +51,7 @@ class Chunk:
     timings: Json | None = None
     context: Json | None = None
     logprobs: list[Json] | None = None
+    tool_calls: list[Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Completion:
     timings: Json | None
     context: Json | None
     logprobs: list[Json] = field(default_factory=list)
+    tool_calls: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,7 @@ class Forwarded:
 
     status: int
     headers: dict[str, str]
-    body: AsyncIterator[bytes]
+    body: AsyncGenerator[bytes, None]
 
 
 class EngineClient:
@@ -103,8 +111,10 @@ class EngineClient:
     the server answered with.
     """
 
-    def __init__(self, home: Home | None, base_url: str = "", api_key: str | None = None) -> None:
-        self._home, self._base_url, self._api_key = home, base_url, api_key
+    def __init__(
+        self, home: Home | None, base_url: str = "", api_key: str | None = None, silence: float = _REMOTE_SILENCE
+    ) -> None:
+        self._home, self._base_url, self._api_key, self._silence = home, base_url, api_key, silence
         self._door: object = None
         self._http: httpx.AsyncClient | None = None
         self._moved: list[httpx.AsyncClient] = []
@@ -115,9 +125,13 @@ class EngineClient:
         return cls(home)
 
     @classmethod
-    def remote(cls, base_url: str, api_key: str | None = None) -> EngineClient:
-        """Another OpenAI-compatible server; `base_url` as its documentation gives it, usually ending with /v1."""
-        return cls(None, base_url.rstrip("/").removesuffix("/v1"), api_key)
+    def remote(cls, base_url: str, api_key: str | None = None, silence: float = _REMOTE_SILENCE) -> EngineClient:
+        """Another OpenAI-compatible server; `base_url` as its documentation gives it, usually ending with /v1.
+
+        After `silence` seconds without a byte it counts as gone. Redirects are refused, and proxies of the environment
+        are not used: a request goes where it was meant to or nowhere.
+        """
+        return cls(None, base_url.rstrip("/").removesuffix("/v1"), api_key, silence)
 
     async def models(self) -> list[ModelInfo]:
         """The server's models."""
@@ -139,13 +153,15 @@ class EngineClient:
         """The whole answer to a /v1/chat/completions request."""
         text: list[str] = []
         logprobs: list[Json] = []
+        calls: list[Json] = []
         seen: Json = {"finish_reason": None, "usage": None, "timings": None, "context": None}
         async with aclosing(self.stream_chat(request)) as chunks:
             async for chunk in chunks:
                 text.append(chunk.text)
                 logprobs += chunk.logprobs or []
+                calls += chunk.tool_calls or []
                 seen.update({name: value for name in seen if (value := getattr(chunk, name)) is not None})
-        return Completion("".join(text), logprobs=logprobs, **seen)
+        return Completion("".join(text), logprobs=logprobs, tool_calls=calls, **seen)
 
     async def embed(self, texts: Sequence[str], model: str = "all-minilm-l6-v2") -> list[list[float]]:
         """One unit vector per text, in order."""
@@ -190,7 +206,7 @@ class EngineClient:
         if self._http is None or door != self._door:
             base, token, socket = door
             headers = {"authorization": f"Bearer {token}"} if token else {}
-            timeout = _REMOTE_TIMEOUT if self._home is None else _TIMEOUT
+            timeout = _TIMEOUT if self._home is not None else httpx.Timeout(self._silence, connect=_REMOTE_CONNECT)
             transport = httpx.AsyncHTTPTransport(uds=socket, retries=_CONNECT_RETRIES, limits=_LIMITS)
             if self._http is not None:
                 self._moved.append(self._http)  # streams may still run over it
@@ -210,26 +226,31 @@ class EngineClient:
     async def _open(self, request: httpx.Request) -> httpx.Response:
         try:
             return await self._connect().send(request, stream=True)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise self._unreachable(error) from error
 
-    def _unreachable(self, error: httpx.TransportError) -> EngineUnreachable:
+    def _unreachable(self, error: httpx.RequestError, *, midway: bool = False) -> EngineError:
         detail = str(error) or type(error).__name__
         if self._home is None:
-            return EngineUnreachable("The server {url} does not answer ({detail}).", url=self._base_url, detail=detail)
+            return foreign.failure(self._base_url, error, midway=midway)
         return EngineUnreachable("The engine does not answer ({detail}). It is restarted if it crashed.", detail=detail)
 
     @asynccontextmanager
     async def _response(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
         response = await self._open(request)
         try:
-            if response.is_error:
-                raise _error(response.status_code, await response.aread())
+            if not response.is_success:
+                raise self._refused(response, await _limited(response))
             yield response
-        except httpx.TransportError as error:
-            raise self._unreachable(error) from error
+        except httpx.RequestError as error:
+            raise self._unreachable(error, midway=True) from error
         finally:
             await response.aclose()
+
+    def _refused(self, response: httpx.Response, data: bytes) -> Exception:
+        if self._home is None:
+            return foreign.refusal(self._base_url, response.status_code, response.headers, data, self._api_key)
+        return _error(response.status_code, data)
 
     async def _call(self, method: str, path: str, body: Json | None) -> Json:
         request = self._connect().build_request(method, path, json=body, timeout=_WAIT_TIMEOUT)
@@ -240,17 +261,19 @@ class EngineClient:
         request = self._connect().build_request("POST", path, json=body)
         async with self._response(request) as response:
             finished = False
-            async for line in response.aiter_lines():
-                if not line.startswith("data:"):
+            async for line in _lines(response):
+                if not line.startswith(b"data:"):
                     continue
                 data = line[5:].strip()
-                if data == "[DONE]":
+                if data == b"[DONE]":
                     return
-                event = _object(data.encode())
-                if "error" in event:
-                    raise from_body(event)
-                finished = finished or any(choice.get("finish_reason") for choice in event.get("choices", []))
+                event = _object(data)
+                if event.get("error"):
+                    raise from_body(event) if self._home else foreign.told(self._base_url, event, self._api_key)
+                finished = finished or bool(_choice(event).get("finish_reason"))
                 yield event
+            if self._home is None and not response.headers.get("content-type", "").startswith("text/event-stream"):
+                raise EngineError("The server {url} did not stream its answer.", url=self._base_url)
             if not finished:  # a foreign server may leave out [DONE], but not the end
                 raise EngineUnreachable("The connection ended in the middle of the answer.")
 
@@ -258,7 +281,7 @@ class EngineClient:
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=10.0)
 
 
-async def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
+async def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     try:
         async for part in response.aiter_raw():
             yield part
@@ -268,10 +291,32 @@ async def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
         await response.aclose()
 
 
+async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The lines of a stream. Only line feeds end one: JSON may hold U+2028 and its kin, at which `splitlines` cuts."""
+    rest = b""
+    async for part in response.aiter_bytes():
+        *whole, rest = (rest + part).split(b"\n")
+        for line in whole:
+            yield line
+        if len(rest) > _LINE_LIMIT:
+            raise EngineError("The server sent a line without end. Its answer was closed.")
+    yield rest
+
+
+async def _limited(response: httpx.Response) -> bytes:
+    """The beginning of an error's body: as much as anybody reads."""
+    data = b""
+    async for part in response.aiter_bytes():
+        data += part
+        if len(data) > _ERROR_LIMIT:
+            break
+    return data[:_ERROR_LIMIT]
+
+
 def _object(data: bytes) -> Json:
     try:
         value = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         text = data[:200].decode("utf-8", "replace")
@@ -287,15 +332,39 @@ def _error(status: int, data: bytes) -> Exception:
         return EngineError("The server answered with status {status}: {text}", status=status, text=text)
 
 
+def _choice(event: Json) -> Json:
+    """The first choice of an event, or nothing. Raises EngineError when it is not in the form of OpenAI's API."""
+    choices = event.get("choices") or [{}]
+    choice = choices[0] if isinstance(choices, list) else None
+    if not isinstance(choice, dict):
+        raise _formless()
+    return choice
+
+
+def _formless() -> EngineError:
+    return EngineError("The server sent an answer that is not in the form of OpenAI's API.")
+
+
+def _part(event: Json, name: str) -> Json | None:
+    value = event.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise _formless()
+    return value
+
+
 def _chunk(event: Json) -> Chunk:
-    choice: Json = next(iter(event.get("choices") or []), {})
-    scores = choice.get("logprobs") or {}
+    choice = _choice(event)
+    delta = _part(choice, "delta") or {}
+    text, calls, reason = delta.get("content") or "", delta.get("tool_calls"), choice.get("finish_reason")
+    if not (isinstance(text, str) and isinstance(reason, str | None) and isinstance(calls, list | None)):
+        raise _formless()
     return Chunk(
-        text=(choice.get("delta") or {}).get("content") or "",
-        status=event.get("status"),
-        finish_reason=choice.get("finish_reason"),
-        usage=event.get("usage"),
-        timings=event.get("timings"),
-        context=event.get("context"),
-        logprobs=scores.get("content"),
+        text=text,
+        status=_part(event, "status"),
+        finish_reason=reason,
+        usage=_part(event, "usage"),
+        timings=_part(event, "timings"),
+        context=_part(event, "context"),
+        logprobs=(_part(choice, "logprobs") or {}).get("content"),
+        tool_calls=calls,
     )

@@ -27,6 +27,17 @@ class BadHeader(ValueError):
 
 
 @dataclass(frozen=True)
+class Tensor:
+    """One tensor of a file: `kind` is the name of its type, `shape` has the row length first, as ggml does."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    offset: int  # bytes, from the start of the data
+    bytes: int
+
+
+@dataclass(frozen=True)
 class Header:
     """What a GGUF file says about itself. `tensor_bytes` by type name; `missing` bytes of data at the end."""
 
@@ -34,6 +45,7 @@ class Header:
     n_params: int
     tensor_bytes: dict[str, int]
     missing: int
+    tensors: tuple[Tensor, ...] = ()
 
 
 def read(path: Path) -> Header:
@@ -64,11 +76,12 @@ class _Reader:
         if not isinstance(alignment, int) or not 0 < alignment <= 65_536:
             raise BadHeader("its alignment makes no sense")
         start = -(-self._at // alignment) * alignment
-        end = max((start + offset + size for _, _, offset, size in tensors), default=start)
+        end = max((start + tensor.offset + tensor.bytes for tensor in tensors), default=start)
         by_type: dict[str, int] = {}
-        for kind, _, _, size in tensors:
-            by_type[kind] = by_type.get(kind, 0) + size
-        return Header(metadata, sum(n for _, n, _, _ in tensors), by_type, max(0, end - self._file_size))
+        for tensor in tensors:
+            by_type[tensor.kind] = by_type.get(tensor.kind, 0) + tensor.bytes
+        n_params = sum(math.prod(tensor.shape) for tensor in tensors)
+        return Header(metadata, n_params, by_type, max(0, end - self._file_size), tuple(tensors))
 
     def _take(self, size: int) -> bytes:
         self._at += size
@@ -117,8 +130,8 @@ class _Reader:
             self._take(self._count(_MAX_TEXT, "bytes for a text"))
         return None
 
-    def _tensor(self) -> tuple[str, int, int, int]:
-        self._text(_MAX_KEY)
+    def _tensor(self) -> Tensor:
+        title = self._text(_MAX_KEY)
         n_dims = int(self._number("I"))
         if not 1 <= n_dims <= 4:
             raise BadHeader(f"it has a tensor of {n_dims} dimensions")
@@ -132,4 +145,4 @@ class _Reader:
         except ValueError:
             raise BadHeader(f"it has a tensor of unknown type {kind}") from None
         block, block_bytes = GGML_QUANT_SIZES[name]
-        return name.name, elements, offset, elements // block * block_bytes
+        return Tensor(title, name.name, tuple(shape), offset, elements // block * block_bytes)

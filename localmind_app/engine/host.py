@@ -164,6 +164,7 @@ class Host:
             "slots": plan.slots,
             "threads": threads_for(model),
             "built_in": model.id == minilm.ID,
+            "states": str(self.catalog.states),
         }
 
         def on_end(child: Child) -> None:

@@ -1,17 +1,23 @@
-"""Predicts how much memory a model will take, and how large its context may be."""
+"""Plans how a model is loaded: how large its context may be, how many requests it answers at once, what that takes.
+
+With the `Sizes` of a dry run the figures are llama.cpp's own; without, they are estimated from the file's header.
+Counted is what the child process holds after it has worked: mapped weights, those kept a second time in the
+processor's own order, KV cache, compute buffers, vocabulary, and the process itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import psutil
-
 from localmind_app.core.errors import OutOfMemory
 
 from .catalog import Model
+from .sizing import Sizes, Way
 
 MiB = 1024 * 1024
-_PROCESS = 120 * MiB  # Python, numpy and llama.cpp before any weight is read
+_PROCESS = 44 * MiB  # Python, numpy and llama.cpp before anything of the model is read; measured
+_PER_TOKEN_OF_VOCABULARY = 200  # bytes: llama.cpp's tables and the worker's own; measured
+_UNKNOWN = 48 * MiB  # what an estimate without a dry run may miss: vocabulary, second copies
 _USUAL_CONTEXT, _SMALLEST_CONTEXT = 8192, 512  # tokens
 _CHEAP_KV = 64 * MiB  # below this the whole trained context costs nothing worth saving
 _LARGEST_CONTEXT = 131_072  # tokens
@@ -21,16 +27,15 @@ _ROWS = 256  # rows of one decode, which size the compute buffers
 
 @dataclass(frozen=True)
 class Plan:
-    """A way to load a model: `n_ctx` tokens of context for each of `slots` requests at once, taking about `bytes`."""
+    """A way to load a model: `n_ctx` tokens of context for each of `slots` requests at once, taking about `bytes`.
+
+    `mapped` of them are pages of the file, which the system counts as free although they are in use.
+    """
 
     n_ctx: int
     bytes: int
     slots: int = 1
-
-
-def available() -> int:
-    """Bytes that can be taken without pushing other programs out of memory."""
-    return int(psutil.virtual_memory().available)
+    mapped: int = 0
 
 
 def wanted_context(model: Model) -> int:
@@ -41,40 +46,74 @@ def wanted_context(model: Model) -> int:
     return trained if model.kv_bytes * trained <= _CHEAP_KV else min(trained, _USUAL_CONTEXT)
 
 
-def plan(model: Model, n_ctx: int, slots: int = 1) -> Plan:
-    """Predicted bytes: the file, the KV caches, compute buffers of about 40 rows of activations, the process itself."""
-    compute = 40 * _ROWS * model.width * 4
-    return Plan(n_ctx, model.size_bytes + model.kv_bytes * n_ctx * slots + compute + _PROCESS, slots)
+def contexts(model: Model) -> list[int]:
+    """The contexts that are tried, the largest first: the wanted one and its halves, down to 512 tokens."""
+    tried = [wanted_context(model)]
+    while model.kind != "embedding" and tried[-1] // 2 >= _SMALLEST_CONTEXT:
+        tried.append(tried[-1] // 2)
+    return tried
 
 
-def with_slots(model: Model, one: Plan, free: int) -> Plan:
+def ways(model: Model) -> list[Way]:
+    """All ways to load the model that a plan may choose."""
+    slots = (1,) if model.kind == "embedding" else (1, *reversed(_SLOTS))
+    return [(n_ctx, count) for n_ctx in contexts(model) for count in slots]
+
+
+def plan(model: Model, n_ctx: int, slots: int = 1, sizes: Sizes | None = None) -> Plan:
+    """What loading it that way takes."""
+    if sizes is None:
+        compute = 40 * _ROWS * model.width * 4  # about 40 rows of activations
+        needed = model.size_bytes + model.kv_bytes * n_ctx * slots + compute + _PROCESS + _UNKNOWN
+        return Plan(n_ctx, needed, slots, model.size_bytes)
+    # A way that llama.cpp refused in the dry run is left to the load, which says why.
+    caches = sizes.ways.get((n_ctx, slots)) or model.kv_bytes * n_ctx * slots
+    own = _PROCESS + _PER_TOKEN_OF_VOCABULARY * sizes.vocabulary
+    needed = int((sizes.mapped + sizes.second + caches + own) * sizes.ratio)
+    return Plan(n_ctx, needed, slots, sizes.mapped)
+
+
+def with_slots(model: Model, one: Plan, free: int, sizes: Sizes | None = None) -> Plan:
     """`one` with as many slots as an eighth of the `free` memory pays for: people come together more seldom than not."""
     if model.kind == "embedding":
         return one
-    room = free // 8
-    slots = next((n for n in _SLOTS if model.kv_bytes * one.n_ctx * n <= room), 1)
-    return plan(model, one.n_ctx, slots)
+    for slots in _SLOTS:
+        more = plan(model, one.n_ctx, slots, sizes)
+        if more.bytes - one.bytes <= free // 8 and more.bytes <= free:
+            return more
+    return one
 
 
-def fit(model: Model, free: int) -> Plan | None:
+def fit(model: Model, free: int, sizes: Sizes | None = None) -> Plan | None:
     """The largest halving of the wanted context that fits into `free` bytes, or None."""
-    n_ctx = wanted_context(model)
-    while True:
-        made = plan(model, n_ctx)
+    for n_ctx in contexts(model):
+        made = plan(model, n_ctx, 1, sizes)
         if made.bytes <= free:
-            return with_slots(model, made, free)
-        if model.kind == "embedding" or n_ctx // 2 < _SMALLEST_CONTEXT:
-            return None
-        n_ctx //= 2
+            return with_slots(model, made, free, sizes)
+    return None
 
 
-def too_large(model: Model, free: int) -> OutOfMemory:
+def smallest(model: Model, sizes: Sizes | None = None) -> int:
+    """The bytes without which the model cannot be loaded at all."""
+    return plan(model, contexts(model)[-1], 1, sizes).bytes
+
+
+def too_large(model: Model, free: int, sizes: Sizes | None = None) -> OutOfMemory:
     """The error for a model that does not fit, with the numbers."""
-    needed = plan(model, min(wanted_context(model), _SMALLEST_CONTEXT)).bytes
     return OutOfMemory(
         "The model {model} needs about {needed} MB of memory; {free} MB are free. "
         "Close other programs, or choose a smaller model.",
         model=model.label,
-        needed=-(-needed // 1_000_000),
+        needed=-(-smallest(model, sizes) // 1_000_000),
         free=max(0, free) // 1_000_000,
+    )
+
+
+def no_room_beside(model: Model, sizes: Sizes | None = None) -> OutOfMemory:
+    """The error for a model that would fit, were it not for models that are pinned or did not come to an end."""
+    return OutOfMemory(
+        "The model {model} needs about {needed} MB of memory, which other models keep: they are pinned, or still "
+        "answering. Ask again later, or unload one of them.",
+        model=model.label,
+        needed=-(-smallest(model, sizes) // 1_000_000),
     )

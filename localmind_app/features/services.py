@@ -11,6 +11,7 @@ from localmind_app.features.accounts.service import AccountsService
 from localmind_app.features.chat.generation import Generations
 from localmind_app.features.chat.hub import Hub
 from localmind_app.features.chat.service import ChatService
+from localmind_app.features.models.remote import RemoteService
 from localmind_app.features.models.service import ModelService
 
 
@@ -23,12 +24,14 @@ class Services:
     engine: EngineClient
     accounts: AccountsService
     models: ModelService
+    remotes: RemoteService
     chats: ChatService
     generations: Generations
 
     async def close(self) -> None:
         """End answers with what they have, then close connections and the database."""
         await self.generations.close()
+        await self.remotes.close()
         await self.engine.close()
         self.database.close()
 
@@ -42,13 +45,15 @@ async def open_services(home: Home) -> Services:
     database = Database(home.database)
     engine = EngineClient.local(home)
     hub = Hub()
-    generations = Generations(database, hub, engine)
+    remotes = RemoteService(database, home)
+    generations = Generations(database, hub, engine, remotes)
     _opened = Services(
         home=home,
         database=database,
         engine=engine,
         accounts=AccountsService(database),
-        models=ModelService(engine),
+        models=ModelService(engine, remotes),
+        remotes=remotes,
         chats=ChatService(database, hub, generations),
         generations=generations,
     )

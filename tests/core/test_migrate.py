@@ -8,6 +8,7 @@ from sqlalchemy import create_engine
 
 import localmind_app.features.accounts.tables
 import localmind_app.features.chat.tables  # noqa: F401  (registers the tables)
+import localmind_app.features.models.remote_tables
 from localmind_app.core.database import Base
 from localmind_app.core.errors import StartError
 from localmind_app.core.home import Home

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import select
@@ -13,6 +13,8 @@ from localmind_app.core.database import Database
 from localmind_app.core.errors import NotFound
 from localmind_app.core.home import Home
 
+from .rates import Limits
+from .scopes import ALL
 from .service import add_key, ensure_owner
 from .tables import ApiKeyRow
 
@@ -27,14 +29,25 @@ def _session(home: Home) -> Iterator[Session]:
         database.close()
 
 
-def create_key(home: Home, name: str) -> str:
-    """Make an API key of the owner and return it; it is shown this once and stored as a digest."""
+def create_key(
+    home: Home,
+    name: str,
+    *,
+    scopes: Iterable[str] = (),
+    expires_at: int | None = None,
+    limits: Limits | None = None,
+) -> str:
+    """Make an API key of the owner and return it; it is shown this once and stored as a digest.
+
+    See `add_key` for the fields and errors.
+    """
     with _session(home) as session:
-        return add_key(session, ensure_owner(session).id, name)[0]
+        owner = ensure_owner(session).id
+        return add_key(session, owner, name, scopes=scopes, expires_at=expires_at, limits=limits)[0]
 
 
 def list_keys(home: Home) -> list[str]:
-    """One line per key: id, hint, name, when made, when last used."""
+    """One line per key: id, hint, name, scopes, when made, when last used, when it ends."""
 
     def day(ms: int | None) -> str:
         return time.strftime("%Y-%m-%d", time.localtime(ms / 1000)) if ms else "never"
@@ -42,7 +55,9 @@ def list_keys(home: Home) -> list[str]:
     with _session(home) as session:
         rows = session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.id)).all()
         return [
-            f"{row.id}  {row.hint}  {row.name}  (made {day(row.created_at)}, used {day(row.used_at)})" for row in rows
+            f"{row.id}  {row.hint}  {row.name}  ({', '.join(row.scopes or [ALL])}; made {day(row.created_at)}, "
+            f"used {day(row.used_at)}, ends {day(row.expires_at)})"
+            for row in rows
         ]
 
 

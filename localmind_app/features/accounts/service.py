@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from localmind_app.core.database import Database
 from localmind_app.core.errors import Invalid, NotFound, SignInRequired
 from localmind_app.core.ids import new_id, now_ms
 
+from .rates import DEFAULTS, Limits, Rates, read_limits, stored_limits
+from .scopes import read_scopes
 from .secrets import digest, hash_password, new_secret, verify_password
 from .tables import ApiKeyRow, LinkRow, SessionRow, UserRow
 from .throttle import Throttle
@@ -22,6 +25,7 @@ SESSION_MS = 30 * 24 * 3600 * 1000
 SEEN_STEP_MS = 5 * 60 * 1000
 KEY_PREFIX = "lm-"
 SHORTEST_PASSWORD = 10
+LIMITS = "api_limits"  # the preference that holds a user's rate limits
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,24 @@ class ApiKey:
     hint: str
     created_at: int
     used_at: int | None
+    scopes: list[str] | None
+    expires_at: int | None
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """Who calls the public API: a person, and what their key allows. `scopes` None is everything."""
+
+    actor: Actor
+    key_id: str
+    scopes: frozenset[str] | None
+    user_limits: Limits
+    key_limits: Limits
+
+    @property
+    def subjects(self) -> dict[str, Limits]:
+        """The ids that a request of this key counts for, with the limits of each."""
+        return {self.actor.user_id: self.user_limits, self.key_id: self.key_limits}
 
 
 def ensure_owner(session: Session) -> UserRow:
@@ -56,11 +78,25 @@ def ensure_owner(session: Session) -> UserRow:
     return owner
 
 
-def add_key(session: Session, user_id: str, name: str) -> tuple[str, ApiKeyRow]:
-    """Store a new key of `user_id`; returns the key itself and its row. Raises Invalid without a name."""
+def add_key(
+    session: Session,
+    user_id: str,
+    name: str,
+    *,
+    scopes: Iterable[str] = (),
+    expires_at: int | None = None,
+    limits: Limits | None = None,
+) -> tuple[str, ApiKeyRow]:
+    """Store a new key of `user_id`; returns the key itself and its row.
+
+    No `scopes` means all; `expires_at` is in milliseconds since 1970; `limits` hold beside those of the user. Raises
+    Invalid without a name, with an unknown scope or with an end in the past.
+    """
     name = name.strip()[:200]
     if not name:
         raise Invalid("Give the key a name, so that you can tell it from others later.")
+    if expires_at is not None and expires_at <= now_ms():
+        raise Invalid("The key would have expired already. Nothing was made.")
     key = KEY_PREFIX + new_secret()
     row = ApiKeyRow(
         id=new_id(),
@@ -70,6 +106,9 @@ def add_key(session: Session, user_id: str, name: str) -> tuple[str, ApiKeyRow]:
         digest=digest(key),
         created_at=now_ms(),
         used_at=None,
+        scopes=read_scopes(scopes),
+        expires_at=expires_at,
+        limits=stored_limits(limits) if limits else None,
     )
     session.add(row)
     return key, row
@@ -85,6 +124,7 @@ class AccountsService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._throttle = Throttle()
+        self.rates = Rates()
         # One password check at a time: parallel guesses must not slip past the throttle.
         self._checking = asyncio.Lock()
 
@@ -205,13 +245,32 @@ class AccountsService:
 
         def work(session: Session) -> list[ApiKey]:
             query = select(ApiKeyRow).where(ApiKeyRow.user_id == actor.user_id).order_by(ApiKeyRow.id.desc())
-            return [ApiKey(row.id, row.name, row.hint, row.created_at, row.used_at) for row in session.scalars(query)]
+            return [
+                ApiKey(row.id, row.name, row.hint, row.created_at, row.used_at, row.scopes, row.expires_at)
+                for row in session.scalars(query)
+            ]
 
         return await self._database.read(work)
 
-    async def create_key(self, actor: Actor, name: str) -> str:
-        """Make an API key and return it, this once."""
-        return await self._database.write(lambda session: add_key(session, actor.user_id, name)[0])
+    async def create_key(
+        self,
+        actor: Actor,
+        name: str,
+        *,
+        scopes: Iterable[str] = (),
+        expires_at: int | None = None,
+        limits: Limits | None = None,
+    ) -> str:
+        """Make an API key and return it, this once. See `add_key` for the fields and errors."""
+        return await self._database.write(
+            lambda session: add_key(session, actor.user_id, name, scopes=scopes, expires_at=expires_at, limits=limits)[
+                0
+            ]
+        )
+
+    async def set_limits(self, actor: Actor, limits: Limits) -> None:
+        """Set the acting user's own rate limits; a class that is not named keeps its default."""
+        await self.set_preference(actor, LIMITS, stored_limits(limits))
 
     async def revoke_key(self, actor: Actor, key_id: str) -> None:
         """End a key at once. Raises NotFound when it is not the acting user's."""
@@ -224,17 +283,17 @@ class AccountsService:
 
         await self._database.write(work)
 
-    async def actor_of_key(self, key: str) -> Actor | None:
-        """The person an API key belongs to; None when the key is unknown or revoked."""
+    async def key_holder(self, key: str) -> KeyHolder | None:
+        """Whose API key this is and what it allows; None when it is unknown, revoked or expired."""
         if not key.startswith(KEY_PREFIX):
             return None
         stored, now = digest(key), now_ms()
 
-        def find(session: Session) -> tuple[Actor, bool] | None:
+        def find(session: Session) -> tuple[KeyHolder, bool] | None:
             row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.digest == stored))
-            if row is None:
+            if row is None or (row.expires_at is not None and row.expires_at <= now):
                 return None
-            return _actor(session.get_one(UserRow, row.user_id)), now - (row.used_at or 0) > SEEN_STEP_MS
+            return _holder(row, session.get_one(UserRow, row.user_id)), now - (row.used_at or 0) > SEEN_STEP_MS
 
         found = await self._database.read(find)
         if found is None:
@@ -242,6 +301,16 @@ class AccountsService:
         if found[1]:
             await self._database.write(lambda session: _touch_key(session, stored, now))
         return found[0]
+
+
+def _holder(row: ApiKeyRow, user: UserRow) -> KeyHolder:
+    return KeyHolder(
+        actor=_actor(user),
+        key_id=row.id,
+        scopes=None if row.scopes is None else frozenset(row.scopes),
+        user_limits={**DEFAULTS, **read_limits(user.preferences.get(LIMITS, {}))},
+        key_limits=read_limits(row.limits or {}),
+    )
 
 
 def purge(session: Session) -> int:

@@ -48,7 +48,7 @@ class LinkRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key for programs that use `/v1`."""
+    """A key for programs that use `/v1`. Without `scopes` it may do everything, without `expires_at` it holds."""
 
     __tablename__ = "api_keys"
 
@@ -59,3 +59,6 @@ class ApiKeyRow(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[int] = mapped_column(BigInteger)
     used_at: Mapped[int | None] = mapped_column(BigInteger)
+    scopes: Mapped[list[str] | None] = mapped_column(JSON)
+    expires_at: Mapped[int | None] = mapped_column(BigInteger)
+    limits: Mapped[dict[str, Any] | None] = mapped_column(JSON)

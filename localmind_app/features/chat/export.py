@@ -20,12 +20,18 @@ def as_markdown(chat: ChatRow, shown: list[MessageRow]) -> str:
     """The shown path, one heading per message."""
     lines = [f"# {chat.title}", ""]
     for message in shown:
-        who = "You" if message.role == "user" else (message.model or "Assistant")
+        who = "You" if message.role == "user" else _writer(message)
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(message.created_at / 1000))
         lines += [f"## {who}, {when}", "", message.text, ""]
         if message.status in {"stopped", "interrupted"}:
             lines += [f"*({message.status})*", ""]
     return "\n".join(lines)
+
+
+def _writer(message: MessageRow) -> str:
+    origin = message.origin or {}
+    name = str(origin.get("model") or message.model or "Assistant")
+    return f"{name} at {origin['engine']}" if origin.get("engine") else name
 
 
 def as_json(chat: ChatRow, messages: list[MessageRow]) -> str:
@@ -50,6 +56,7 @@ def as_json(chat: ChatRow, messages: list[MessageRow]) -> str:
                 "model": m.model,
                 "finish": m.finish,
                 "usage": m.usage,
+                "origin": m.origin,
                 "created_at": m.created_at,
             }
             for m in messages

@@ -17,8 +17,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
-from localmind_app.core.errors import DiskFull, EngineError, ModelMissing, UserError
+from localmind_app.core.errors import DiskFull, EngineError, EngineUnreachable, ModelMissing, UserError
 from localmind_app.engine.client import Chunk, EngineClient
+from localmind_app.engine.foreign import never_sent
+from localmind_app.features.models.remote import RemoteService
+from localmind_app.features.models.remote_origin import Origin
+from localmind_app.features.models.remote_way import Way, Ways
 from localmind_app.features.models.service import known_chat_models
 
 from . import journal, prompt, tree, turns
@@ -38,7 +42,11 @@ COUNT_SECONDS = 1.0
 
 @dataclass
 class Answer:
-    """One answer being written: what the engine said that is not journaled yet, and how it ended."""
+    """One answer being written: what the engine said that is not journaled yet, and how it ended.
+
+    `way` is the engine that writes it, `origin` what to keep of that one, `before` the origin of the part that an
+    earlier run wrote.
+    """
 
     chat_id: str
     message_id: str
@@ -52,6 +60,9 @@ class Answer:
     error: UserError | None = None
     model: str | None = None
     request: dict[str, Any] = field(default_factory=dict)
+    way: Way | None = None
+    origin: Origin | None = None
+    before: dict[str, Any] | None = None
     heard: int = 0
     first: float = 0.0
 
@@ -65,10 +76,13 @@ class Answer:
 class Generations:
     """The answers this process is writing, one per chat at most."""
 
-    def __init__(self, database: Database, hub: Hub, engine: EngineClient) -> None:
+    def __init__(
+        self, database: Database, hub: Hub, engine: EngineClient, remotes: RemoteService | None = None
+    ) -> None:
         self._database = database
         self._hub = hub
         self._engine = engine
+        self._ways = Ways(engine, remotes)
         self._running: dict[str, tuple[Answer, asyncio.Task[None]]] = {}
 
     def announce(self, posted: Posted) -> None:
@@ -124,9 +138,7 @@ class Generations:
 
     async def _read(self, answer: Answer) -> None:
         try:
-            request = await self._request(answer)
-            async with aclosing(self._engine.stream_chat(request)) as chunks:
-                await self._take(answer, chunks)
+            await self._ask(answer, await self._request(answer))
         except UserError as error:
             answer.error = error
         except asyncio.CancelledError:
@@ -138,10 +150,52 @@ class Generations:
             answer.ended = True
             answer.ready.set()
 
+    async def _ask(self, answer: Answer, request: dict[str, Any]) -> None:
+        """Let the chosen engine answer, or while nothing was heard the next one that may stand in for it.
+
+        Raises the error of the chosen one when nobody answers.
+        """
+        missed: EngineUnreachable | None = None
+        sent = False
+        async with aclosing(self._ways.to(request["model"])) as ways:
+            async for way in ways:
+                origin = await self._begin(answer, way, sent=sent)
+                try:
+                    async with aclosing(way.stream(request)) as chunks:
+                        await self._take(answer, chunks)
+                    return
+                except EngineUnreachable as error:
+                    if answer.heard or answer.finish:
+                        raise
+                    sent = origin is not None and origin.leaves_machine and (sent or not never_sent(error))
+                    if missed is None or way.model == request["model"]:
+                        missed = error
+        if missed is not None:
+            raise missed
+
+    async def _begin(self, answer: Answer, way: Way, *, sent: bool) -> Origin | None:
+        """Write down who is asked before it is: what leaves this machine is labelled even if a crash follows.
+
+        `sent` is whether an engine elsewhere got the text already and said nothing.
+        """
+        answer.way, answer.model, origin = way, way.model, way.origin
+        if origin is None:
+            return None
+        origin = (origin.after_sending() if sent else origin).continues(answer.before)
+        answer.origin = origin
+        body = origin.body()
+        event = await self._database.write(
+            lambda session: turns.came_from(session, answer.chat_id, answer.message_id, way.model, body)
+        )
+        self._hub.publish(answer.chat_id, [event])
+        return origin
+
     async def _request(self, answer: Answer) -> dict[str, Any]:
         def work(session: Session) -> dict[str, Any]:
             chat = session.get_one(ChatRow, answer.chat_id)
-            return prompt.request(chat, tree.path(session, answer.message_id), chat.model or "")
+            shown = tree.path(session, answer.message_id)
+            answer.before = shown[-1].origin
+            return prompt.request(chat, shown, chat.model or "")
 
         request = await self._database.read(work)
         request["model"] = request["model"] or await self._default_model()
@@ -198,7 +252,9 @@ class Generations:
         seconds, count = time.monotonic() - answer.first, answer.heard
         with contextlib.suppress(UserError, TimeoutError):
             async with asyncio.timeout(COUNT_SECONDS):
-                prompt = await self._engine.tokenize(answer.request["model"], answer.request["messages"])
+                prompt = await answer.way.count(answer.request) if answer.way else None
+            if prompt is None:
+                return
             answer.figures = {
                 "usage": {"prompt_tokens": prompt.count, "completion_tokens": count},
                 "context": {"used": prompt.count + count, "size": prompt.n_ctx},
@@ -208,6 +264,7 @@ class Generations:
     async def _finish(self, answer: Answer) -> Posted:
         error = answer.error.body()["error"] if answer.error else None
         finish = "cancel" if answer.stopped else answer.finish
+        origin = _charged(answer)
 
         def work(session: Session) -> Posted:
             chat = session.get_one(ChatRow, answer.chat_id)
@@ -220,6 +277,7 @@ class Generations:
                 error=error,
                 usage=_usage(answer),
                 model=answer.model,
+                origin=origin,
                 rest="".join(answer.pieces),
             )
 
@@ -233,16 +291,36 @@ class Generations:
                 await asyncio.sleep(FULL_DISK_RETRY_SECONDS)
 
 
+def _charged(answer: Answer) -> dict[str, Any] | None:
+    """Where the answer came from, with what it cost; None for the local engine."""
+    if answer.origin is None:
+        return None
+    usage = answer.figures.get("usage")
+    if not answer.heard and usage is None:
+        return answer.origin.body()
+    asked = "".join(str(message.get("content") or "") for message in answer.request["messages"])
+    return answer.origin.charged(usage, asked, answer.heard).body()
+
+
 def _usage(answer: Answer) -> dict[str, Any] | None:
     """What the page shows of an answer's cost: tokens, speed, time, and how full the context is."""
     if not answer.figures:
         return None
     usage, timings, context = (answer.figures.get(name, {}) for name in ("usage", "timings", "context"))
+    written, seconds = _number(usage.get("completion_tokens")), time.monotonic() - answer.first
+    known = answer.way.context if answer.way else None
     return {
-        "prompt_tokens": usage.get("prompt_tokens", 0),
-        "completion_tokens": usage.get("completion_tokens", 0),
-        "context_used": context.get("used", usage.get("total_tokens", 0)),
-        "context_size": context.get("size", 0),
-        "tokens_per_second": timings.get("tokens_per_second", 0.0),
+        "prompt_tokens": _number(usage.get("prompt_tokens")),
+        "completion_tokens": written,
+        "context_used": _number(context.get("used", usage.get("total_tokens"))),
+        "context_size": _number(context.get("size", known)),
+        # A foreign server counts its tokens at most; the clock is ours.
+        "tokens_per_second": _number(timings.get("tokens_per_second", written / seconds if answer.first else 0.0)),
         "duration_ms": round((time.monotonic() - answer.started) * 1000),
     }
+
+
+def _number(value: Any) -> int | float:
+    """A figure of a server, which may send anything in its place."""
+    sane = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e9
+    return (value if isinstance(value, int) else round(value, 2)) if sane else 0

@@ -193,9 +193,11 @@ class ChatState(rx.State):
             self.models = models
 
     async def _usual_model(self) -> str:
-        known = [item["id"] for item in self.models if not item["problem"]]
+        known = [item for item in self.models if not item["problem"]]
         last = await services().accounts.preference(acting(), LAST_MODEL)
-        return str(last) if last in known else (known[0] if known else "")
+        # What leaves this machine is only ever used because somebody chose it.
+        own = [item["id"] for item in known if not item["leaves_machine"]]
+        return str(last) if any(item["id"] == last for item in known) else (own[0] if own else "")
 
     @rx.event
     async def refresh_title(self) -> None:

@@ -37,6 +37,8 @@ class MessageRow(Base):
 
     status: complete, queued (waits for the answer before it), streaming, stopped (by the user), interrupted (by a
     crash; can be continued), failed (no answer came; `error` says why).
+    `origin` says which remote engine answered, whether text left this machine for it, and what it cost; None where
+    the local engine did (see `origin.py`).
     `client_id` makes sending idempotent: the same one never stores two messages.
     """
 
@@ -57,6 +59,7 @@ class MessageRow(Base):
     finish: Mapped[str | None] = mapped_column(String(20))
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    origin: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     client_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[int] = mapped_column(BigInteger)
 

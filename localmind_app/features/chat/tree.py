@@ -68,6 +68,7 @@ def view(row: MessageRow, versions: list[str], tail: str = "") -> MessageView:
         created=row.created_at,
         usage=row.usage,
         finish=row.finish,
+        origin=row.origin,
     )
 
 

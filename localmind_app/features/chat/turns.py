@@ -174,6 +174,14 @@ def cancel_queued(session: Session, chat: ChatRow, message_id: str) -> Posted:
     return Posted(chat.id, message_id, [_path_changed(session, chat)])
 
 
+def came_from(session: Session, chat_id: str, message_id: str, model: str, origin: dict[str, Any]) -> Event:
+    """Note which engine is about to write the streaming answer, before anything is sent to it."""
+    row = session.get_one(MessageRow, message_id)
+    row.model, row.origin = model, origin
+    session.flush()
+    return journal.append(session, chat_id, "patch", {"id": message_id, "model": model, "origin": origin}, message_id)
+
+
 def finish(
     session: Session,
     chat: ChatRow,
@@ -184,6 +192,7 @@ def finish(
     error: dict[str, Any] | None = None,
     usage: dict[str, Any] | None = None,
     model: str | None = None,
+    origin: dict[str, Any] | None = None,
     rest: str = "",
 ) -> Posted:
     """End the streaming answer: its journaled text becomes the row's; then the next queued message gets its turn.
@@ -196,10 +205,11 @@ def finish(
     if status == "failed" and row.text:
         status = "interrupted"
     row.status, row.finish, row.error, row.usage = status, finish, error, usage
-    row.model = model or row.model
+    row.model, row.origin = model or row.model, origin or row.origin
     chat.updated_at = now_ms()
     search.index(session, chat.id, row.id, row.text)
     patch = {"id": row.id, "status": status, "finish": finish, "error": error, "usage": usage, "model": row.model}
+    patch |= {"origin": row.origin} if row.origin else {}
     session.flush()
     event = _announce(session, row) if rest else journal.append(session, chat.id, "patch", patch, row.id)
     posted = Posted(chat.id, row.id, [event])

@@ -21,6 +21,7 @@ class MessageView:
     created: int
     usage: dict[str, Any] | None
     finish: str | None
+    origin: dict[str, Any] | None = None
 
     def body(self) -> dict[str, Any]:
         """The JSON form."""

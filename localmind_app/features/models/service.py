@@ -10,19 +10,29 @@ from localmind_app.core.errors import EngineUnreachable
 from localmind_app.engine.client import EngineClient, ModelInfo
 from localmind_app.features.accounts.service import Actor
 
+from .remote import RemoteService
+from .remote_engine import RemoteEngine, model_id
+
 # A list comes in milliseconds: a page that waits for an engine that hangs must go on without it.
 PATIENCE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
 class ModelItem:
-    """A chat model in the picker. `detail` says size, quantisation and context in a few words."""
+    """A chat model in the picker. `detail` says size, quantisation and context in a few words.
+
+    For a model of a remote engine `engine` is that one's name, `leaves_machine` whether what is written to it does, and
+    `away` whether it did not answer when it was last asked.
+    """
 
     id: str
     label: str
     detail: str
     starter: bool
     problem: str
+    engine: str = ""
+    leaves_machine: bool = False
+    away: bool = False
 
 
 def is_broken(model: ModelInfo) -> bool:
@@ -52,24 +62,55 @@ async def known_chat_models(engine: EngineClient) -> list[ModelInfo]:
 
 
 class ModelService:
-    """Models through one engine."""
+    """Models of the local engine, and of the remote ones beside it."""
 
-    def __init__(self, engine: EngineClient) -> None:
-        self._engine = engine
+    def __init__(self, engine: EngineClient, remotes: RemoteService | None = None) -> None:
+        self._engine, self._remotes = engine, remotes
 
     async def chat_models(self, actor: Actor) -> list[ModelItem]:
-        """The models that can chat, the starter last. Raises EngineUnreachable when the engine is away."""
+        """The models that can chat: the local ones, the starter last, then those of remote engines in their order.
+
+        Remote engines are not asked; their newest probe is shown. Raises EngineUnreachable when the local engine is
+        away and there is no remote model to go on with.
+        """
         del actor  # every signed-in person may use every model in this first form
-        return [
-            ModelItem(
-                model.id,
-                model.label,
-                _detail(model.size_bytes, model.quantization, model.context_length),
-                model.starter,
-                (model.error or {}).get("message", "") if is_broken(model) else "",
-            )
-            for model in await known_chat_models(self._engine)
-        ]
+        engines = await self._remotes.enabled() if self._remotes else []
+        remote = [item for engine in engines for item in _remote_items(engine)]
+        try:
+            local = await known_chat_models(self._engine)
+        except EngineUnreachable:
+            if not remote:
+                raise
+            local = []
+        return [_local_item(model) for model in local] + remote
+
+
+def _local_item(model: ModelInfo) -> ModelItem:
+    return ModelItem(
+        model.id,
+        model.label,
+        _detail(model.size_bytes, model.quantization, model.context_length),
+        model.starter,
+        (model.error or {}).get("message", "") if is_broken(model) else "",
+    )
+
+
+def _remote_items(engine: RemoteEngine) -> list[ModelItem]:
+    label = engine.facts.label
+    return [
+        ModelItem(
+            model_id(engine.facts.id, model.id),
+            model.id,
+            f"{label} · {model.context:,} tokens" if model.context else label,
+            starter=False,
+            problem="",
+            engine=label,
+            leaves_machine=engine.leaves(model.id),
+            away=engine.state is not None and not engine.state.up,
+        )
+        for model in engine.models()
+        if model.kind == "chat"
+    ]
 
 
 def _detail(size_bytes: int | None, quantization: str | None, context: int | None) -> str:

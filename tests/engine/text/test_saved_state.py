@@ -95,7 +95,7 @@ def test_a_longer_file_replaces_the_one_it_continues(path: Path, tmp_path: Path,
     desk.ask([*CHAT, *WORDS[700:800]], max_tokens=5)
     save_all(desk)
     assert len(list(tmp_path.glob("*.kv"))) == 1
-    desk.ask([1, *WORDS[400:800]], max_tokens=5)
+    desk.ask([1, *WORDS[450:800]], max_tokens=5)
     save_all(desk)
     assert len(list(tmp_path.glob("*.kv"))) == 2
 
