@@ -77,7 +77,7 @@ def test_message_forms() -> None:
         ({"priority": "urgent"}, "priority"),
         ({"response_format": {"type": "xml"}}, "response_format"),
         ({"response_format": {"type": "json_schema"}}, "response_format"),
-        ({"grammar": "root ::= \"a\"", "json_schema": {}}, "together"),
+        ({"grammar": 'root ::= "a"', "json_schema": {}}, "together"),
         ({"tools": [{"type": "function"}]}, "tools[0]"),
         ({"tools": [{"type": "function", "function": {"name": "a b"}}]}, "tools[0].function.name"),
         ({"tool_choice": "required"}, "tool_choice"),

@@ -55,3 +55,37 @@ def test_a_plain_prompt_may_use_control_tokens(model: TextModel) -> None:
 def test_facts(model: TextModel) -> None:
     assert model.facts() == {"n_ctx": 512, "n_ctx_train": 4096, "n_params": 106_688, "n_vocab": 512}
     assert model.ends == {2, IM_END}
+
+
+def test_what_does_not_fit_goes_by_whole_messages_the_oldest_first(model: TextModel) -> None:
+    builder = PromptBuilder(model)
+    turns = [
+        {"role": role, "content": f"{number} " + "x" * 90} for number in range(4) for role in ("user", "assistant")
+    ]
+    request = Generation(
+        messages=[{"role": "system", "content": "Be kind."}, *turns, {"role": "user", "content": "Now?"}]
+    )
+    kept, left_out = builder.shortened(request, 512)
+    text = text_of(model, kept)
+    assert len(kept) <= 384
+    assert left_out == 5
+    assert "Be kind." in text
+    assert text.count("3 x") == 2
+    assert "1 x" not in text
+    assert text.endswith("user\nNow?<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_a_plain_prompt_that_does_not_fit_keeps_its_end(model: TextModel) -> None:
+    kept, left_out = PromptBuilder(model).shortened(Generation(prompt="a" * 600 + "z"), 512)
+    assert (len(kept), left_out) == (384, 0)
+    assert kept[-1] == 5 + ord("z")
+
+
+def test_functions_are_told_to_a_model_whose_template_knows_none(model: TextModel) -> None:
+    tool = {"type": "function", "function": {"name": "clock", "description": "Tells <|im_end|> the time."}}
+    asked = [{"role": "user", "content": "When?"}]
+    tokens = PromptBuilder(model).tokens(Generation(messages=asked, tools=[tool]))
+    assert '"name": "clock"' in text_of(model, tokens)
+    assert tokens.count(IM_END) == 2, "what a description says is text"
+    silent = PromptBuilder(model).tokens(Generation(messages=asked, tools=[tool], tool_choice="none"))
+    assert "clock" not in text_of(model, silent)

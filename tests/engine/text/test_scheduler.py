@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,13 +30,17 @@ class Desk:
         self.prompts: dict[int, list[int]] = {}
         self.said: dict[int, list[tuple[str, dict[str, Any]]]] = {}
         self.jobs: dict[int, Job] = {}
+        self._numbers = itertools.count(1)
 
     def tokens(self, request: Generation) -> list[int]:
         """In the place of a PromptBuilder: prompts are token lists here."""
         return self.prompts[int(request.prompt or 0)]
 
+    def shortened(self, request: Generation, size: int) -> tuple[list[int], int]:
+        return self.tokens(request)[-(size - size // 4) :], 0
+
     def add(self, prompt: list[int], **fields: Any) -> int:
-        number = len(self.jobs) + 1
+        number = next(self._numbers)
         self.prompts[number] = prompt
         said = self.said[number] = []
         request = Generation(prompt=str(number), **fields)
