@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .. import llamacpp
 from ..llamacpp import Handle
+from .lookup import MOST_TRIED
 from .tool_calls import MARKERS
 
 PREFILL_ROWS = 256  # tokens decoded between two looks at cancel and status
@@ -29,10 +30,10 @@ class TextModel:
         self.context: Handle = llamacpp.new_context(
             self.model,
             n_ctx=n_ctx * slots,
-            n_batch=PREFILL_ROWS + slots,
+            n_batch=PREFILL_ROWS + slots + MOST_TRIED,
             n_ubatch=PREFILL_ROWS,
             n_seq_max=slots,
-            n_outputs_max=slots,  # logits of each sequence's last row only
+            n_outputs_max=slots + MOST_TRIED,  # logits of each sequence's last row, and of one's tries
             kv_unified=False,  # a buffer for each sequence: independent requests do not read each other's cells
             n_threads=threads,
             n_threads_batch=threads,
@@ -40,6 +41,7 @@ class TextModel:
             swa_full=True,  # a sliding-window cache cannot go back to a shared prefix
         )
         self.memory: Handle = c.llama_get_memory(self.context)
+        self.can_rewind = not (c.llama_model_is_recurrent(self.model) or c.llama_model_is_hybrid(self.model))
         self.can_slide = bool(c.llama_memory_can_shift(self.memory))
         self.slots = slots
         self.threads = self._threads = threads

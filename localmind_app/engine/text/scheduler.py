@@ -17,6 +17,7 @@ from localmind_app.core.errors import ContextOverflow, UserError
 from ..generation import Generation
 from ..llamacpp import Batch, common
 from .governor import Governor
+from .lookup import MOST_TRIED
 from .model import PREFILL_ROWS, TextModel
 from .prompt import PromptBuilder
 from .queue import WaitingJobs
@@ -48,6 +49,11 @@ class Counters:
     decode_seconds: float = 0.0
     other_seconds: float = 0.0
     cancelled: int = 0
+    tried_tokens: int = 0  # by prompt lookup, and how many of them came true
+    true_tokens: int = 0
+    queue_seconds: float = 0.0  # of all requests that ended, together: waiting, reading, answering
+    prompt_seconds: float = 0.0
+    answer_seconds: float = 0.0
     steps_after_cancel: int = 0  # the most that any one cancelled request still cost
 
 
@@ -57,11 +63,12 @@ class Scheduler:
     def __init__(self, model: TextModel, prompts: PromptBuilder, states: SavedStates | None = None) -> None:
         self._model, self._prompts = model, prompts
         self._slots = Slots(model, states)
-        self._batch = Batch(PREFILL_ROWS + model.slots)
+        self._batch = Batch(PREFILL_ROWS + model.slots + MOST_TRIED)
         self._governor = Governor(model.threads)
         self._waiting = WaitingJobs()
         self._running: list[Sequence] = []
         self._row_seconds = 0.0  # what a row of a prompt costs, as measured
+        self._try_seconds = 0.0  # what a row of a try costs: in a small batch, more
         self._base_seconds = 0.0  # what a step without any costs
         self.counters = Counters()
 
@@ -95,19 +102,20 @@ class Scheduler:
         began = time.monotonic()
         self._drop_cancelled()
         self._admit()
-        rows, reading = self._fill()
+        rows, reading, tried = self._fill()
         if not rows:
             self._finish()
             return
         inside = self._decode()
-        for sequence, row in rows:
-            if row >= 0:
-                sequence.sample(self._model.context, row)
+        for sequence, wanted in rows:
+            if wanted:
+                self.counters.true_tokens += sequence.take(self._model.context, wanted)
         self._finish()
         self.counters.steps += 1
+        self.counters.tried_tokens += tried
         self.counters.decode_seconds += inside
         self.counters.other_seconds += time.monotonic() - began - inside
-        self._learn(inside, reading, len(rows))
+        self._learn(inside, reading, tried, len(rows))
 
     def _drop_cancelled(self) -> None:
         if dropped := self._waiting.drop_cancelled():
@@ -173,27 +181,39 @@ class Scheduler:
         self.counters.prompt_tokens += len(prompt.tokens)
         self.counters.cached_tokens += sequence.cached
 
-    def _fill(self) -> tuple[list[tuple[Sequence, int]], int]:
-        """Put the step's rows into the batch: (sequence, row whose logits are wanted or -1), and the prompts' rows."""
+    def _fill(self) -> tuple[list[tuple[Sequence, list[int]]], int, int]:
+        """Put the step's rows into the batch.
+
+        Returns sequences with their rows whose logits are wanted, and how many rows are of prompts and of tries.
+        """
         self._batch.clear()
-        rows: list[tuple[Sequence, int]] = []
         for sequence in self._running:
             if sequence.next_token is not None:
                 sequence.make_room()
-            if sequence.next_token is not None and sequence.finish_reason is None:
-                slot = sequence.slot
-                row = self._batch.add((sequence.next_token,), slot.number, slot.count, wanted=True)
-                slot.append((sequence.next_token,))
-                rows.append((sequence, row))
-        answering, reading = len(rows), 0
-        self.counters.decoded_tokens += answering
+        answering = [one for one in self._running if one.next_token is not None and one.finish_reason is None]
+        alone = len(self._running) == 1 and not self._waiting
+        rows, tried = [], 0
+        for sequence in answering:
+            wanted = [self._add(sequence, [sequence.next_token or 0])]
+            if alone:
+                guessed = sequence.guess(self._base_seconds, self._try_seconds or 3 * self._row_seconds)
+                wanted += [self._add(sequence, [token]) for token in guessed]
+                tried = len(guessed)
+            rows.append((sequence, wanted))
+        self.counters.decoded_tokens += len(answering)
+        reading = 0
         budget = self._budget() if answering else PREFILL_ROWS
         for sequence in sorted(self._running, key=lambda one: -one.job.request.priority):
             if sequence.next_token is None and reading < budget:
-                count = self._read_on(sequence, budget - reading, alone=not answering and not reading)
-                reading += count
-                rows.append((sequence, self._last_row(sequence)))
-        return rows, reading
+                reading += self._read_on(sequence, budget - reading, alone=not answering and not reading)
+                rows.append((sequence, [] if sequence.unread else [self._last]))
+        return rows, reading, tried
+
+    def _add(self, sequence: Sequence, tokens: list[int]) -> int:
+        slot = sequence.slot
+        row = self._batch.add(tokens, slot.number, slot.count, wanted=True)
+        slot.append(tokens)
+        return row
 
     def _read_on(self, sequence: Sequence, most: int, *, alone: bool) -> int:
         sequence.tell_progress()
@@ -209,9 +229,6 @@ class Scheduler:
             slot.whole = slot.count
         return count
 
-    def _last_row(self, sequence: Sequence) -> int:
-        return self._last if sequence.unread == 0 else -1
-
     def _budget(self) -> int:
         """Rows of prompts that fit into a step beside the running answers, from what rows have cost so far."""
         if not self._row_seconds:
@@ -219,8 +236,11 @@ class Scheduler:
         left = max(STEP_SECONDS, STEP_STRETCH * self._base_seconds) - self._base_seconds
         return max(SMALLEST_PIECE, min(PREFILL_ROWS, int(left / self._row_seconds)))
 
-    def _learn(self, seconds: float, reading: int, rows: int) -> None:
-        if not reading:
+    def _learn(self, seconds: float, reading: int, tried: int, rows: int) -> None:
+        if tried:
+            cost = max(seconds - self._base_seconds, 0.0) / tried
+            self._try_seconds += (0.3 if self._try_seconds else 1.0) * (cost - self._try_seconds)
+        elif not reading:
             self._base_seconds += 0.2 * (seconds - self._base_seconds)
         elif reading >= SMALLEST_PIECE:
             base = self._base_seconds if rows > 1 else 0.0
@@ -240,7 +260,12 @@ class Scheduler:
 
     def _finish(self) -> None:
         for sequence in [one for one in self._running if one.finish_reason is not None]:
-            sequence.job.emit("done", result=sequence.result())
+            result = sequence.result()
+            sequence.job.emit("done", result=result)
+            timings = result["timings"]
+            self.counters.queue_seconds += timings["queue_ms"] / 1000
+            self.counters.prompt_seconds += timings["prompt_ms"] / 1000
+            self.counters.answer_seconds += timings["predicted_ms"] / 1000
             self._leave(sequence)
 
     def _leave(self, sequence: Sequence) -> None:

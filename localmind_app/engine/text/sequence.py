@@ -12,6 +12,7 @@ from ..llamacpp import Handle, Ints
 from . import logprobs, tool_calls
 from .detokenizer import Detokenizer
 from .grammar import Grammar, of_schema
+from .lookup import Lookup
 from .model import TextModel
 from .sampling import DeadEnd, Sampler
 from .slot import Slot
@@ -58,6 +59,8 @@ class Sequence:
         self.finish_reason: str | None = None
         self.dropped, self._left_out = prompt.dropped, prompt.left_out
         self._count = 0
+        self._lookup = Lookup()
+        self._tried: Ints = prompt.tokens[:0]
         request = job.request
         self._endless = request.shift and model.can_slide
         room = slot.size - len(self.prompt)
@@ -94,6 +97,34 @@ class Sequence:
             return
         slot.slide(kept, count)
         self.dropped += count
+
+    def guess(self, step_seconds: float, row_seconds: float) -> Ints:
+        """Tokens that may come after the next one, worth trying at these costs of a step and of a row more."""
+        slot = self.slot
+        if self.job.request.sampling.repeatable or not self._model.can_rewind:
+            return self._tried[:0]  # other batch shapes could turn a token
+        room = min(slot.size - slot.count - 1, self._limit - self._count - 1)
+        self._tried = self._lookup.draft(slot.tokens[: slot.count], step_seconds, row_seconds)[: max(0, room)]
+        return self._tried
+
+    def take(self, context: Handle, rows: list[int]) -> int:
+        """Sample from the rows of the next token and of those tried after it, up to the first that is another one.
+
+        Returns how many of the tried came true; the cells of the others are given back.
+        """
+        tried, true = self._tried, 0
+        self._tried = tried[:0]
+        for at, row in enumerate(rows):
+            self.sample(context, row)
+            true = at
+            if self.finish_reason is not None or at == len(tried) or self.next_token != tried[at]:
+                break
+        if len(tried):
+            kept = self.slot.count - len(tried) + true
+            self._model.forget(self.slot.number, kept)
+            self.slot.cut(kept)
+            self._lookup.learn(len(tried), true)
+        return true
 
     def sample(self, context: Handle, row: int) -> None:
         """Choose the next token from the logits of batch row `row`, and emit its text."""

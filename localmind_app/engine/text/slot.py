@@ -52,7 +52,7 @@ class Slot:
         """Forget what lies behind the first `count` cells."""
         self.count = count
         self.saved = min(self.saved, count)
-        self.pure = self.size
+        self.pure = self.size if count <= self.pure else self.pure
         self.whole = min(self.whole, count // PREFILL_ROWS * PREFILL_ROWS)
 
     def slide(self, start: int, count: int) -> None:
