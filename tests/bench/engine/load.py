@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import random
 import statistics
@@ -23,7 +24,10 @@ class Server:
 
 @dataclass(frozen=True)
 class Work:
-    """`clients` ask `requests` times each, one after the other: `prompt` tokens in (the first `shared` the same), `new` out."""
+    """`clients` ask `requests` times each, one after the other: `prompt` tokens in, `new` tokens out.
+
+    The first `shared` tokens are the same in all prompts of a round.
+    """
 
     clients: int
     prompt: int = 128
@@ -58,9 +62,9 @@ def measure(server: Server, work: Work, seed: int) -> Figures:
 
 async def _measure(server: Server, work: Work, seed: int) -> Figures:
     rng = random.Random(seed)
-    common = _text(rng, work.shared)
+    common = text(rng, work.shared)
     prompts = [
-        [common + _text(rng, work.prompt - work.shared) for _ in range(work.requests)] for _ in range(work.clients)
+        [common + text(rng, work.prompt - work.shared) for _ in range(work.requests)] for _ in range(work.clients)
     ]
     figures = Figures()
     began = time.perf_counter()
@@ -69,19 +73,19 @@ async def _measure(server: Server, work: Work, seed: int) -> Figures:
     return figures
 
 
-def _text(rng: random.Random, length: int) -> str:
-    """As many tokens as characters: the benchmark's models read text byte by byte."""
+def text(rng: random.Random, length: int) -> str:
+    """Random text of as many tokens as characters: the benchmark's models read text byte by byte."""
     return "".join(rng.choices(string.ascii_lowercase, k=length))
 
 
 async def _client(server: Server, prompts: list[str], new: int, figures: Figures) -> None:
     for prompt in prompts:
-        times = await _ask(server, prompt, new)
+        times = await ask(server, prompt, new)
         figures.first.append(times[1] - times[0])
-        figures.gaps += [after - before for before, after in zip(times[1:], times[2:], strict=False)]
+        figures.gaps += [after - before for before, after in itertools.pairwise(times[1:])]
 
 
-async def _ask(server: Server, prompt: str, new: int) -> list[float]:
+async def ask(server: Server, prompt: str, new: int) -> list[float]:
     """When the request went out, and when each piece of the answer came."""
     body = {
         "model": server.model,

@@ -1,4 +1,7 @@
-"""The engine beside llama-server: same file, same prompts, same clients, rounds in turns; ratios of the medians."""
+"""The engine beside llama-server and llama-cpp-python's server: same file, same prompts, same clients, rounds in turns.
+
+Figures are medians, ratios those of the medians. `BENCH_ONLY` chooses works by a part of their label.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from pathlib import Path
 
 from localmind_app.core.home import Home
 from tests.bench.engine.load import Figures, Server, Work, measure
-from tests.bench.engine.peer import llama_server
+from tests.bench.engine.peer import llama_server, python_server
 from tests.bench.engine.shapes import B1, M120, SMALL, model_file
+from tests.bench.engine.turns import second_turn
 
 ROUNDS = 5
 SLOTS = 16
@@ -41,18 +45,34 @@ def main() -> None:
     """Print a line for each kind of work."""
     only = os.environ.get("BENCH_ONLY", "")
     for label, shape, kind, work in WORKS:
-        if only not in label:
-            continue
-        path = model_file(shape, kind)
-        with _ours(path) as ours, _theirs(path) as theirs:
-            print(_compare(f"{label}, {work.clients} clients", ours, theirs, work), flush=True)
+        if only in label:
+            path = model_file(shape, kind)
+            with _ours(path) as ours, _theirs(path) as theirs:
+                print(_compare(f"{label}, {work.clients} clients", ours, theirs, work, ROUNDS), flush=True)
+                print(f"{'':32} {outside(ours):.1%} of our time outside of llama_decode", flush=True)
+    path = model_file(M120, "q8_0")
+    if only in (label := "120M, 16 clients, llama_cpp.server"):
+        with _ours(path) as ours, _pythons(path) as theirs:
+            print(_compare(label, ours, theirs, Work(16, requests=1), 3), flush=True)
+    if only in "120M, second turn":
+        with tempfile.TemporaryDirectory() as folder:
+            print(second_turn(lambda: _ours(path, folder)), flush=True)
 
 
-def _compare(label: str, ours: Server, theirs: Server, work: Work) -> str:
+def outside(server: Server) -> float:
+    """The share of our child's working time that is not spent in llama.cpp."""
+    headers = {"Authorization": f"Bearer {server.token}"}
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/health", headers=headers)
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        (child,) = json.load(answer)["children"]
+    return float(child["other_seconds"] / (child["other_seconds"] + child["decode_seconds"]))
+
+
+def _compare(label: str, ours: Server, theirs: Server, work: Work, count: int) -> str:
     rounds: dict[str, list[Figures]] = {ours.name: [], theirs.name: []}
     for server in (ours, theirs):
         measure(server, Work(work.clients, prompt=64, new=16, requests=1), seed=999)
-    for number in range(ROUNDS):
+    for number in range(count):
         for server in (ours, theirs) if number % 2 else (theirs, ours):
             rounds[server.name].append(measure(server, work, seed=number))
 
@@ -69,30 +89,48 @@ def _compare(label: str, ours: Server, theirs: Server, work: Work) -> str:
 
 
 @contextlib.contextmanager
-def _ours(path: Path) -> Iterator[Server]:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home.open(Path(folder))
-        (home.models / "bench.gguf").symlink_to(path)
-        env = {**os.environ, "LOCALMIND_HOME": folder}
-        with _process([sys.executable, "-m", "localmind_app.engine.server", "--tcp"], env):
-            _until(home.engine_address.exists)
-            address = json.loads(home.engine_address.read_text())
-            yield Server("LocalMind", int(address["url"].rsplit(":", 1)[1]), "bench", address["token"])
+def _ours(path: Path, folder: str | None = None) -> Iterator[Server]:
+    """Our engine over a data folder of its own, or over `folder`."""
+    with contextlib.ExitStack() as stack:
+        root = folder or stack.enter_context(tempfile.TemporaryDirectory())
+        home = Home.open(Path(root))
+        link = home.models / "bench.gguf"
+        if not link.is_symlink():
+            link.symlink_to(path)
+        home.engine_address.unlink(missing_ok=True)
+        env = {**os.environ, "LOCALMIND_HOME": root}
+        stack.enter_context(_process([sys.executable, "-m", "localmind_app.engine.server", "--tcp"], env))
+        _until(home.engine_address.exists)
+        address = json.loads(home.engine_address.read_text())
+        yield Server("LocalMind", int(address["url"].rsplit(":", 1)[1]), "bench", address["token"])
 
 
 @contextlib.contextmanager
 def _theirs(path: Path) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = _free_port()
     sizes = ["-np", str(SLOTS), "-c", str(SLOTS * CONTEXT)]
     command = [str(llama_server()), "-m", str(path), "--port", str(port), "--host", "127.0.0.1", *sizes]
     with _process(command, dict(os.environ)):
-        _until(lambda: _healthy(port))
+        _until(lambda: _healthy(port, "/health"))
         yield Server("llama-server", port, "bench")
 
 
-def _healthy(port: int) -> bool:
-    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1) as answer:
+@contextlib.contextmanager
+def _pythons(path: Path) -> Iterator[Server]:
+    port = _free_port()
+    command, env = python_server(path, port)
+    with _process(command, env):
+        _until(lambda: _healthy(port, "/v1/models"))
+        yield Server("llama_cpp.server", port, "bench")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _healthy(port: int, path: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=1) as answer:
         return bool(answer.status == 200)
     return False
 

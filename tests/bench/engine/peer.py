@@ -1,7 +1,8 @@
-"""The peer: `llama-server`, built from the llama.cpp sources inside the llama-cpp-python source distribution.
+"""The peers: `llama-server`, and llama-cpp-python's own server.
 
-Same commit and same flags as the library the engine runs on. The build lies in the system's temporary folder and is
-kept between runs; nothing of it is committed.
+The first is built from the llama.cpp sources inside the llama-cpp-python source distribution: same commit and same flags
+as the library the engine runs on. The build lies in the system's temporary folder and is kept between runs; nothing of
+it is committed.
 """
 
 from __future__ import annotations
@@ -53,3 +54,21 @@ def _build(sources: Path, target: Path) -> None:
     subprocess.run(["cmake", "-S", str(sources), "-B", str(target), *FLAGS], check=True, stdout=subprocess.DEVNULL)
     build = ["cmake", "--build", str(target), "--target", "llama-server", "-j", str(os.cpu_count() or 1)]
     subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+
+
+def python_server(model: Path, port: int) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of llama-cpp-python's own server; the packages it needs beside the engine's stay apart."""
+    folder = Path(tempfile.gettempdir()) / f"localmind-bench-python-server-{VERSION}-{os.getuid()}"
+    if not (folder / "fastapi").exists():
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder)]
+        needed = (
+            "uvicorn>=0.22",
+            "fastapi>=0.100",
+            "pydantic-settings>=2",
+            "sse-starlette>=1.6",
+            "starlette-context>=0.3,<0.4",
+        )
+        subprocess.run([*pip, *needed, "PyYAML>=5"], check=True)
+    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(model), "--model_alias", "bench"]
+    settings = ["--port", str(port), "--n_ctx", "2048", "--interrupt_requests", "false"]
+    return [*command, *settings], {**os.environ, "PYTHONPATH": str(folder)}

@@ -33,7 +33,11 @@ class ModelShape:
 SMALL = ModelShape("small", 4, 256, 768, 8, 4, 3072)
 M120 = ModelShape("120m", 12, 768, 2048, 12, 4)
 B1 = ModelShape("1b", 22, 2048, 5632, 32, 4)
-TYPES = {"q8_0": c.LLAMA_FTYPE_MOSTLY_Q8_0, "q4_k_m": c.LLAMA_FTYPE_MOSTLY_Q4_K_M}
+TYPES = {
+    "q8_0": c.LLAMA_FTYPE_MOSTLY_Q8_0,
+    "q4_0": c.LLAMA_FTYPE_MOSTLY_Q4_0,
+    "q4_k_m": c.LLAMA_FTYPE_MOSTLY_Q4_K_M,
+}
 
 
 def model_file(shape: ModelShape, kind: str) -> Path:
@@ -44,17 +48,23 @@ def model_file(shape: ModelShape, kind: str) -> Path:
     if not path.exists():
         plain = folder / f"{shape.name}-f16.gguf"
         if not plain.exists():
-            _write(shape, plain)
-        params = c.llama_model_quantize_default_params()
-        params.ftype = TYPES[kind]
+            write_plain(shape, plain)
         part = path.with_suffix(".part")
-        if c.llama_model_quantize(os.fsencode(plain), os.fsencode(part), ctypes.byref(params)):
-            raise RuntimeError(f"{plain.name} could not be quantised")
+        quantise(plain, part, kind)
         part.replace(path)
     return path
 
 
-def _write(shape: ModelShape, path: Path) -> None:
+def quantise(plain: Path, path: Path, kind: str) -> None:
+    """Write `plain` to `path` in that type."""
+    params = c.llama_model_quantize_default_params()
+    params.ftype = TYPES[kind]
+    if c.llama_model_quantize(os.fsencode(plain), os.fsencode(path), ctypes.byref(params)):
+        raise RuntimeError(f"{plain.name} could not be quantised")
+
+
+def write_plain(shape: ModelShape, path: Path) -> None:
+    """Write that shape in f16."""
     rng = np.random.default_rng(0)
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name(f"Bench {shape.name}")
