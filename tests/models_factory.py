@@ -149,6 +149,22 @@ def write_random_llama(path: Path, *, vocab: int = 512, layers: int = 1, dim: in
     return path
 
 
+def write_adapter(path: Path, *, layers: int = 1, dim: int = 64, rank: int = 4, seed: int = 9) -> Path:
+    """Write a LoRA adapter of random f32 weights for the query and output matrices of `write_random_llama`'s model."""
+    rng = np.random.default_rng(seed)
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, float(rank))
+    for layer in range(layers):
+        for name in ("attn_v", "attn_output"):
+            down = rng.standard_normal((rank, dim)).astype(np.float32) / np.float32(np.sqrt(dim))
+            writer.add_tensor(f"blk.{layer}.{name}.weight.lora_a", down)
+            writer.add_tensor(f"blk.{layer}.{name}.weight.lora_b", rng.standard_normal((dim, rank)).astype(np.float32))
+    _finish(writer)
+    return path
+
+
 def write_slow_llama(path: Path, *, layers: int = 8, dim: int = 1024, context: int = 8192, seed: int = 0,
                      chat_template: str | None = CHATML) -> Path:  # fmt: skip
     """Write a model whose answer lasts: about 100 tokens/s on one core of a 2024 server, about 25 MB on disk.

@@ -8,17 +8,19 @@ Unknown fields are ignored.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from localmind_app.core.errors import Invalid
+from localmind_app.core.errors import Invalid, NotFound
 
 from .field import boolean, integer, number, text
 from .form import read_form, read_tool_choice, read_tools
 from .message import read_messages
 
 PRIORITIES = {"voice": 2, "chat": 1, "job": 0}
-_MAX_STOPS, _MAX_TOP_LOGPROBS, _MAX_BIASES, _MAX_CHOICES = 8, 20, 1024, 16
+_MAX_STOPS, _MAX_TOP_LOGPROBS, _MAX_BIASES, _MAX_CHOICES, _MAX_ADAPTERS = 8, 20, 1024, 16, 8
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Generation:
     At most one of `grammar` (GBNF) and `schema` (JSON schema) says which form the answer has. `tools` are functions the
     model may call, in OpenAI's shape; `tool_choice` is auto, none, required or one function's name. `shift` lets the
     beginning go where the context is full, and tells how much; otherwise a prompt that does not fit is refused.
+    `lora` are adapters and their scales: by id as they come, by path when the child gets them.
     """
 
     messages: list[dict[str, Any]] | None = None
@@ -85,6 +88,7 @@ class Generation:
     parallel_calls: bool = True
     shift: bool = False
     choices: int = 1
+    lora: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def chat(cls, body: dict[str, Any]) -> Generation:
@@ -122,12 +126,20 @@ class Generation:
         """The inverse of `to_wire`."""
         sampling = {**message["sampling"]}
         sampling["logit_bias"] = tuple((token, bias) for token, bias in sampling["logit_bias"])
-        return cls(**{**message, "sampling": Sampling(**sampling)})
+        lora = tuple((path, scale) for path, scale in message["lora"])
+        return cls(**{**message, "sampling": Sampling(**sampling), "lora": lora})
 
     @property
     def calls(self) -> bool:
         """Whether the answer may call functions."""
         return bool(self.tools) and self.tool_choice != "none"
+
+    def with_adapters(self, paths: Mapping[str, Path]) -> Generation:
+        """The request with its adapters' paths instead of their ids. Raises NotFound."""
+        for name, _ in self.lora:
+            if name not in paths:
+                raise NotFound("There is no adapter {adapter} in the models folder.", adapter=name)
+        return replace(self, lora=tuple((str(paths[name]), scale) for name, scale in self.lora))
 
     def choice(self, index: int) -> Generation:
         """The request for one of several answers: the same, with a seed of its own."""
@@ -152,6 +164,7 @@ def _common(body: dict[str, Any]) -> dict[str, Any]:
         "priority": _read_priority(body),
         "shift": _read_overflow(body),
         "choices": integer(body, "n", 1, _MAX_CHOICES) or 1,
+        "lora": _read_lora(body.get("lora")),
         **read_form(body),
     }
 
@@ -169,6 +182,14 @@ def _read_biases(value: Any) -> tuple[tuple[int, float], ...]:
             raise Invalid("logit_bias must map token numbers to numbers between -100 and 100.")
         made.append((int(token), float("-inf") if bias == -100 else float(bias)))
     return tuple(made)
+
+
+def _read_lora(value: Any) -> tuple[tuple[str, float], ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > _MAX_ADAPTERS or not all(isinstance(one, dict) for one in value):
+        raise Invalid("lora must be a list of at most {limit} adapters, each with id and scale.", limit=_MAX_ADAPTERS)
+    return tuple((text(one, "id"), number(one, "scale", 1.0, -10.0, 10.0)) for one in value)
 
 
 def _read_overflow(body: dict[str, Any]) -> bool:

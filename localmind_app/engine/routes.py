@@ -67,6 +67,9 @@ async def _generate(request: Request, chat: bool) -> Response:
     with_status = boolean(body, "stream_status")
     with_usage = boolean(options or {}, "include_usage")
     model = await _model(request, body, "chat")
+    if wanted.lora:
+        found = await asyncio.to_thread(_host(request).catalog.adapters)
+        wanted = wanted.with_adapters(found)
     answer = Answer(model.id, chat=chat, with_usage=with_usage, with_status=with_status)
     host = _host(request)
     if wanted.choices == 1:

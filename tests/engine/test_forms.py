@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from localmind_app.engine.client import EngineClient
+from tests.models_factory import write_adapter
 
 ASKED = [{"role": "user", "content": "Say something."}]
 CLOCK = {
@@ -118,3 +119,17 @@ async def test_an_overflow_may_shift_and_says_so(client: EngineClient) -> None:
     _, answer = await post(client, "/v1/chat/completions", **body, overflow="shift")
     assert answer["context"]["dropped_messages"] >= 4
     assert answer["context"]["dropped_tokens"] >= 3600
+
+
+async def test_an_adapter_of_the_models_folder(client: EngineClient, engine: Any) -> None:
+    write_adapter(engine.home.models / "style.gguf")
+    try:
+        body = {"messages": ASKED, "max_tokens": 20, "temperature": 0}
+        _, plain = await post(client, "/v1/chat/completions", **body)
+        _, changed = await post(client, "/v1/chat/completions", **body, lora=[{"id": "style", "scale": 3.0}])
+        assert plain["choices"][0]["message"] != changed["choices"][0]["message"]
+        status, missing = await post(client, "/v1/chat/completions", **body, lora=[{"id": "nobody"}])
+        assert (status, missing["error"]["code"]) == (404, "not_found")
+        assert "style" not in [model.id for model in await client.models()]
+    finally:
+        (engine.home.models / "style.gguf").unlink()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .. import llamacpp
 from ..llamacpp import Handle
+from .adapter import LoadedAdapters
 from .lookup import MOST_TRIED
 from .tool_calls import MARKERS
 
@@ -41,6 +42,7 @@ class TextModel:
             swa_full=True,  # a sliding-window cache cannot go back to a shared prefix
         )
         self.memory: Handle = c.llama_get_memory(self.context)
+        self.adapters = LoadedAdapters(self.model, self.context)
         self.can_rewind = not (c.llama_model_is_recurrent(self.model) or c.llama_model_is_hybrid(self.model))
         self.can_slide = bool(c.llama_memory_can_shift(self.memory))
         self.slots = slots

@@ -16,6 +16,7 @@ from localmind_app.core.errors import ContextOverflow, UserError
 
 from ..generation import Generation
 from ..llamacpp import Batch, common
+from .adapter import Adapters
 from .governor import Governor
 from .lookup import MOST_TRIED
 from .model import PREFILL_ROWS, TextModel
@@ -67,6 +68,7 @@ class Scheduler:
         self._governor = Governor(model.threads)
         self._waiting = WaitingJobs()
         self._running: list[Sequence] = []
+        self._turn: Adapters = ()
         self._row_seconds = 0.0  # what a row of a prompt costs, as measured
         self._try_seconds = 0.0  # what a row of a try costs: in a small batch, more
         self._base_seconds = 0.0  # what a step without any costs
@@ -148,11 +150,11 @@ class Scheduler:
         """Whether another request is reading a beginning of this prompt, whose cells can be copied in a moment."""
         if request.sampling.repeatable:
             return False
-        there = self._slots.longest(prompt.tokens)
+        there = self._slots.longest(prompt.tokens, request.lora)
         return any(
             sequence.unread and sequence.slot.count < shared and shared - there >= WORTH_WAITING
             for sequence in self._running
-            if (shared := common(sequence.prompt, prompt.tokens[:-1]))
+            if sequence.job.request.lora == request.lora and (shared := common(sequence.prompt, prompt.tokens[:-1]))
         )
 
     def _prompt(self, request: Generation) -> Prompt:
@@ -170,7 +172,7 @@ class Scheduler:
         return Prompt(np.array(kept, np.int32), len(tokens) - len(kept), left_out)
 
     def _begin(self, job: Job, prompt: Prompt) -> None:
-        slot = self._slots.take(prompt.tokens, job.request.sampling.repeatable)
+        slot = self._slots.take(prompt.tokens, job.request.sampling.repeatable, job.request.lora)
         try:
             sequence = Sequence(job, prompt, slot, self._model)
         except UserError:
@@ -187,10 +189,11 @@ class Scheduler:
         Returns sequences with their rows whose logits are wanted, and how many rows are of prompts and of tries.
         """
         self._batch.clear()
-        for sequence in self._running:
+        running = self._whose_turn()
+        for sequence in running:
             if sequence.next_token is not None:
                 sequence.make_room()
-        answering = [one for one in self._running if one.next_token is not None and one.finish_reason is None]
+        answering = [one for one in running if one.next_token is not None and one.finish_reason is None]
         alone = len(self._running) == 1 and not self._waiting
         rows, tried = [], 0
         for sequence in answering:
@@ -203,11 +206,21 @@ class Scheduler:
         self.counters.decoded_tokens += len(answering)
         reading = 0
         budget = self._budget() if answering else PREFILL_ROWS
-        for sequence in sorted(self._running, key=lambda one: -one.job.request.priority):
+        for sequence in sorted(running, key=lambda one: -one.job.request.priority):
             if sequence.next_token is None and reading < budget:
                 reading += self._read_on(sequence, budget - reading, alone=not answering and not reading)
                 rows.append((sequence, [] if sequence.unread else [self._last]))
         return rows, reading, tried
+
+    def _whose_turn(self) -> list[Sequence]:
+        """Those who run with the same adapters, which one step must have; several sets take turns."""
+        sets = list(dict.fromkeys(sequence.job.request.lora for sequence in self._running))
+        if not sets:
+            return []
+        after = sets.index(self._turn) + 1 if self._turn in sets else 0
+        self._turn = sets[after % len(sets)]
+        self._model.adapters.use(self._turn)
+        return [sequence for sequence in self._running if sequence.job.request.lora == self._turn]
 
     def _add(self, sequence: Sequence, tokens: list[int]) -> int:
         slot = sequence.slot

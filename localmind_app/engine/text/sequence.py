@@ -47,7 +47,7 @@ class Job:
 class Sequence:
     """A job that has a slot. `next_token` is None while the prompt is being read; `dropped` tokens had to go.
 
-    Raises Invalid where the form the answer must have cannot be kept.
+    Raises Invalid where the form the answer must have cannot be kept, or an adapter does not fit.
     """
 
     def __init__(self, job: Job, prompt: Prompt, slot: Slot, model: TextModel) -> None:
@@ -58,6 +58,7 @@ class Sequence:
         self.next_token: int | None = None
         self.finish_reason: str | None = None
         self.dropped, self._left_out = prompt.dropped, prompt.left_out
+        model.adapters.load(job.request.lora)
         self._count = 0
         self._lookup = Lookup()
         self._tried: Ints = prompt.tokens[:0]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..llamacpp import Ints, common
+from .adapter import Adapters
 from .model import PREFILL_ROWS, TextModel
 from .saved_state import WORTH_A_FILE, SavedState, SavedStates
 
@@ -34,11 +35,14 @@ class Slot:
         self.count = self.whole = 0
         self.busy = False
         self.last_used = 0
+        self.adapters: Adapters = ()  # what its cells were computed with; they serve no other request
         self.saved = 0  # cells that are on disk
         self.pure = size  # cells behind these have seen tokens that are gone; they serve nobody else
 
-    def shared(self, prompt: Ints, repeatable: bool) -> int:
+    def shared(self, prompt: Ints, repeatable: bool, adapters: Adapters = ()) -> int:
         """How many cells from the start could serve `prompt`; its last token is always decoded again."""
+        if adapters != self.adapters:
+            return 0
         found = common(self.tokens[: min(self.count, self.pure)], prompt[:-1])
         return _usable(found, self.whole, repeatable)
 
@@ -75,13 +79,13 @@ class Slots:
         """Whether a request could begin now."""
         return any(not slot.busy for slot in self.all)
 
-    def longest(self, prompt: Ints) -> int:
+    def longest(self, prompt: Ints, adapters: Adapters) -> int:
         """How much of `prompt` there is in any slot."""
-        return max(slot.shared(prompt, False) for slot in self.all)
+        return max(slot.shared(prompt, False, adapters) for slot in self.all)
 
-    def take(self, prompt: Ints, repeatable: bool) -> Slot:
+    def take(self, prompt: Ints, repeatable: bool, adapters: Adapters = ()) -> Slot:
         """A free slot holding as much of `prompt` as there is anywhere; its `count` cells are valid."""
-        found = {slot.number: slot.shared(prompt, repeatable) for slot in self.all}
+        found = {slot.number: slot.shared(prompt, repeatable, adapters) for slot in self.all}
         free = [slot for slot in self.all if not slot.busy]
         best = max(self.all, key=lambda slot: found[slot.number])
         target = max(free, key=lambda slot: (found[slot.number], -slot.last_used))
@@ -92,10 +96,11 @@ class Slots:
         if found[best.number] >= shared + SHORTEST_COPY:
             self._copy(best, target)
             shared = found[best.number]
-        elif (kept := self._longest_saved(prompt, repeatable, shared)) is not None:
+        elif not adapters and (kept := self._longest_saved(prompt, repeatable, shared)) is not None:
             state, length = kept
             shared = length if self._restore(state, target) else 0
         self._keep(target, shared)
+        target.adapters = adapters
         target.busy = True
         return target
 
@@ -113,7 +118,7 @@ class Slots:
         for slot in self.all:
             count = min(slot.count, slot.pure)
             worth = count - slot.saved >= WORTH_A_FILE and count * row_seconds >= WORTH_SAVING_SECONDS
-            if worth and not slot.busy:
+            if worth and not slot.busy and not slot.adapters:
                 slot.saved = count  # also where it fails: it would fail again
                 self._states.save(slot.number, slot.tokens[:count].copy(), slot.whole)
                 return True

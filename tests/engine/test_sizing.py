@@ -1,0 +1,164 @@
+"""Predicted memory against what a real child holds: twelve shapes, and what a dry run does with bad files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from localmind_app.core.home import Home
+from localmind_app.engine import memory
+from localmind_app.engine.catalog import Catalog, Model
+from localmind_app.engine.child import Child
+from localmind_app.engine.embed import minilm
+from localmind_app.engine.generation import Generation
+from localmind_app.engine.size_book import SizeBook
+from localmind_app.engine.sizing import Sizes, dry_run
+from tests.bench.engine.shapes import ModelShape, quantise, write_plain
+from tests.models_factory import words
+
+pytestmark = pytest.mark.anyio
+PROMPT = 300  # tokens: more than one whole batch
+WITHIN = 0.10
+
+# layers, width, feed forward, heads, KV heads, vocabulary
+TINY = ModelShape("tiny", 4, 256, 768, 8, 4, 3072)
+WIDE = ModelShape("wide", 2, 1024, 2816, 16, 16, 4000)
+DEEP = ModelShape("deep", 24, 256, 1024, 4, 1, 4096)
+GROUPED = ModelShape("grouped", 10, 512, 1536, 8, 2, 8000)
+WORDY = ModelShape("wordy", 3, 512, 1024, 8, 8, 24_000)
+SHAPES = [  # shape, type, context, slots
+    (TINY, "f16", 512, 1),
+    (TINY, "f16", 2048, 8),
+    (TINY, "q4_k_m", 4096, 2),
+    (WIDE, "q8_0", 2048, 1),
+    (WIDE, "q4_0", 1024, 16),
+    (WIDE, "q4_k_m", 8192, 1),
+    (DEEP, "q4_k_m", 4096, 4),
+    (DEEP, "q8_0", 8192, 1),
+    (GROUPED, "q4_k_m", 8192, 2),
+    (GROUPED, "q8_0", 1024, 4),
+    (WORDY, "q8_0", 4096, 2),
+    (WORDY, "q4_0", 512, 8),
+]
+
+
+@pytest.fixture(scope="module")
+def shape_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of all shapes, one for each type."""
+    folder = tmp_path_factory.mktemp("shapes")
+    for shape, kind, _, _ in SHAPES:
+        plain, path = folder / f"{shape.name}-f16.gguf", folder / f"{shape.name}-{kind}.gguf"
+        if not plain.exists():
+            write_plain(shape, plain)
+        if not path.exists():
+            quantise(plain, path, kind)
+    return folder
+
+
+@asynccontextmanager
+async def loaded(path: Path, n_ctx: int, slots: int, kind: str = "text") -> AsyncIterator[Child]:
+    """A child with that file, as the host starts it."""
+    load = {"path": str(path), "name": path.name, "n_ctx": n_ctx, "slots": slots, "threads": 2, "built_in": False}
+    child = await Child.start("m", f"localmind_app.engine.{kind}.worker", load, lambda _: None)
+    try:
+        await child.ready()
+        yield child
+    finally:
+        await child.close()
+
+
+async def answer(child: Child, number: int, length: int) -> None:
+    """One request with a prompt of `length` tokens; every one begins differently, so nothing is shared."""
+    prompt = (" ".join(words(400)[number:]) * 9)[:length]  # one character is about one token
+    request = Generation(prompt=prompt, max_tokens=3, ignore_eos=True)
+    async for _ in child.run("generate", request.to_wire()):
+        pass
+
+
+@pytest.mark.parametrize(("shape", "kind", "n_ctx", "slots"), SHAPES, ids=lambda one: getattr(one, "name", str(one)))
+async def test_predicted_within_a_tenth_of_measured(
+    shape_files: Path, shape: ModelShape, kind: str, n_ctx: int, slots: int
+) -> None:
+    path = shape_files / f"{shape.name}-{kind}.gguf"
+    model = Model("m", "chat", "M", path, path.stat().st_size)
+    sizes = await dry_run(model, [(n_ctx, slots)])
+    assert sizes is not None
+    predicted = memory.plan(model, n_ctx, slots, sizes).bytes
+    # Without flash attention, which narrow heads do without, buffers grow with what a conversation already holds.
+    length = n_ctx - 16 if shape.width // shape.heads < 64 else PROMPT
+    async with loaded(path, n_ctx, slots) as child:
+        await asyncio.gather(*(answer(child, number, length) for number in range(slots)))
+        measured = child.memory()
+    print(f"{path.name} {n_ctx} x {slots}: predicted {predicted / 2**20:.0f}, measured {measured / 2**20:.0f} MiB")
+    assert abs(predicted / measured - 1) < WITHIN
+
+
+async def test_the_embedding_model_too(home: Home) -> None:
+    model = next(one for one in Catalog(home).models() if one.id == minilm.ID)
+    if model.problem:
+        pytest.skip(model.problem)
+    await asyncio.to_thread(minilm.convert, model.path)
+    sizes = await dry_run(model, memory.ways(model))
+    predicted = memory.plan(model, memory.wanted_context(model), 1, sizes).bytes
+    async with loaded(model.path, memory.wanted_context(model), 1, "embed") as child:
+        async for _ in child.run("embed", {"texts": ["many small words " * 100] * 16}):
+            pass
+        measured = child.memory()
+    print(f"predicted {predicted / 2**20:.0f}, measured {measured / 2**20:.0f} MiB")
+    assert abs(predicted / measured - 1) < WITHIN
+
+
+async def test_a_dry_run_of_no_model_is_none_and_leaves_no_process(tmp_path: Path) -> None:
+    path = tmp_path / "text.gguf"
+    path.write_text("Dear diary")
+    assert await dry_run(Model("m", "chat", "M", path, 10), [(512, 1)]) is None
+    assert await dry_run(Model("m", "chat", "M", tmp_path / "none.gguf", 10), [(512, 1)]) is None
+    assert psutil.Process().children() == []
+
+
+async def test_sizes_are_asked_once_per_file(tmp_path: Path, model_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "random.gguf"
+    path.write_bytes((model_files / "random.gguf").read_bytes())
+    model = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(1, 2))
+    known = await SizeBook(tmp_path / "sizes.json").sizes(model)
+    assert known is not None
+    monkeypatch.setattr("sys.executable", "/nowhere/python")  # no second process could start
+    again = SizeBook(tmp_path / "sizes.json")
+    assert await again.sizes(model) == known
+    changed = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(2, 2))
+    assert await again.sizes(changed) is None
+
+
+async def test_predictions_are_corrected_up_at_once_and_down_only_after_work(tmp_path: Path, model_files: Path) -> None:
+    path = model_files / "random.gguf"
+    model = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(1, 2))
+    book = SizeBook(tmp_path / "sizes.json")
+    plain = await book.sizes(model)
+    assert plain is not None
+
+    async def ratio() -> float:
+        sizes = await book.sizes(model)
+        assert isinstance(sizes, Sizes)
+        return sizes.ratio
+
+    book.learn(model, 100, 150, worked=False)
+    assert await ratio() == pytest.approx(1.5)
+    book.learn(model, 150, 120, worked=False)
+    assert await ratio() == pytest.approx(1.5)
+    book.learn(model, 150, 120, worked=True)
+    assert await ratio() == pytest.approx(1.2)
+    sizes = await SizeBook(tmp_path / "sizes.json").sizes(model)
+    assert memory.plan(model, 512, 1, sizes).bytes == pytest.approx(1.2 * memory.plan(model, 512, 1, plain).bytes, 1e-6)
+
+
+async def test_a_damaged_book_is_begun_anew(tmp_path: Path, model_files: Path) -> None:
+    path = model_files / "random.gguf"
+    model = Model("m", "chat", "M", path, path.stat().st_size, context_train=512, stamp=(1, 2))
+    for content in ("", "[]", '{"form": 1}', '{"form": 1, "files": {"m": {"ways": 3}}}', '{"form": 9, "files": {}}'):
+        (tmp_path / "sizes.json").write_text(content)
+        assert await SizeBook(tmp_path / "sizes.json").sizes(model) is not None
