@@ -215,3 +215,55 @@ def write_script_llama(path: Path, pieces: Sequence[str | int], *, loop: bool = 
         writer.add_tensor(name, np.zeros(shape, np.float32))
     _finish(writer)
     return path
+
+
+def write_reranker(path: Path, *, seed: int = 0) -> Path:
+    """Write a cross-encoder: one BERT layer of 64 random f32 weights over letters, with a head that gives one score."""
+    rng = np.random.default_rng(seed)
+    dim, ffn, context = 64, 128, 128
+    writer = gguf.GGUFWriter(path, "bert")
+    writer.add_name("Random reranker")
+    writer.add_context_length(context)
+    writer.add_embedding_length(dim)
+    writer.add_block_count(1)
+    writer.add_feed_forward_length(ffn)
+    writer.add_head_count(4)
+    writer.add_layer_norm_eps(1e-12)
+    writer.add_causal_attention(False)
+    writer.add_pooling_type(gguf.PoolingType.RANK)
+    letters = [*"abcdefghijklmnopqrstuvwxyz", *(f"▁{letter}" for letter in "abcdefghijklmnop")]
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]
+    kinds = gguf.TokenType
+    writer.add_tokenizer_model("bert")
+    writer.add_token_list(tokens)
+    writer.add_token_types([kinds.CONTROL] * 5 + [kinds.NORMAL] * len(letters))
+    writer.add_token_type_count(2)
+    for add, number in ((writer.add_bos_token_id, 2), (writer.add_sep_token_id, 3),
+                        (writer.add_unk_token_id, 1), (writer.add_pad_token_id, 0)):  # fmt: skip
+        add(number)
+
+    def matrix(name: str, rows: int, columns: int) -> None:
+        writer.add_tensor(name, rng.standard_normal((rows, columns)).astype(np.float32) / np.float32(np.sqrt(columns)))
+
+    def bias(name: str, size: int, value: float = 0.0) -> None:
+        writer.add_tensor(name, np.full(size, value, np.float32))
+
+    matrix("token_embd.weight", len(tokens), dim)
+    matrix("position_embd.weight", context, dim)
+    matrix("token_types.weight", 2, dim)
+    for name in ("token_embd_norm", "blk.0.attn_output_norm", "blk.0.layer_output_norm"):
+        bias(f"{name}.weight", dim, 1.0)
+        bias(f"{name}.bias", dim)
+    for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+        matrix(f"blk.0.{name}.weight", dim, dim)
+        bias(f"blk.0.{name}.bias", dim)
+    matrix("blk.0.ffn_up.weight", ffn, dim)
+    bias("blk.0.ffn_up.bias", ffn)
+    matrix("blk.0.ffn_down.weight", dim, ffn)
+    bias("blk.0.ffn_down.bias", dim)
+    matrix("cls.weight", dim, dim)
+    bias("cls.bias", dim)
+    matrix("cls.output.weight", 1, dim)
+    bias("cls.output.bias", 1)
+    _finish(writer)
+    return path

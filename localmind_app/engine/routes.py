@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import math
 import struct
 from contextlib import aclosing
 from typing import Any
@@ -18,7 +19,7 @@ from localmind_app.core.errors import Invalid, TooLarge
 
 from .answer import Answer, merged
 from .catalog import Model
-from .field import boolean, text
+from .field import boolean, integer, text
 from .generation import Generation
 from .host import Host
 from .message import read_messages
@@ -52,7 +53,7 @@ async def _model(request: Request, body: dict[str, Any], kind: str | None) -> Mo
     name = text(body, "model")
     model = await asyncio.to_thread(_host(request).catalog.find, name)
     if kind is not None and model.kind != kind:
-        what = {"chat": "write text", "embedding": "make embeddings"}[kind]
+        what = {"chat": "write text", "embedding": "make embeddings", "reranker": "rerank"}[kind]
         raise Invalid("The model {model} cannot {what}.", model=name, what=what)
     return model
 
@@ -153,6 +154,37 @@ async def embeddings(request: Request) -> Response:
     return JSONResponse({"object": "list", "data": data, "model": model.id, "usage": usage})
 
 
+async def rerank(request: Request) -> Response:
+    """POST /v1/rerank (Jina's and Cohere's shape): {model, query, documents, top_n} gives the best documents first."""
+    body = await _body(request)
+    query, documents = text(body, "query"), _read_documents(body)
+    most = integer(body, "top_n", 1, _INPUT_LIMIT) or len(documents)
+    model = await _model(request, body, "reranker")
+    result = await unless_gone(request, _result(request, model, "rerank", {"query": query, "texts": documents}))
+    order = sorted(range(len(documents)), key=lambda index: -result["scores"][index])[:most]
+    results: list[dict[str, Any]] = [
+        {"index": index, "relevance_score": 1 / (1 + math.exp(-min(max(result["scores"][index], -500), 500)))}
+        for index in order
+    ]
+    if boolean(body, "return_documents"):
+        results = [{**one, "document": {"text": documents[one["index"]]}} for one in results]
+    usage = {"prompt_tokens": result["tokens"], "total_tokens": result["tokens"]}
+    return JSONResponse({"object": "list", "model": model.id, "results": results, "usage": usage})
+
+
+def _read_documents(body: dict[str, Any]) -> list[str]:
+    documents = body.get("documents")
+    if isinstance(documents, list):
+        documents = [one.get("text") if isinstance(one, dict) else one for one in documents]
+    if not isinstance(documents, list) or not documents or not all(isinstance(one, str) for one in documents):
+        raise Invalid("documents must be a list of texts.")
+    if len(documents) > _INPUT_LIMIT:
+        raise Invalid(
+            "documents has {count} texts; at most {limit} are allowed.", count=len(documents), limit=_INPUT_LIMIT
+        )
+    return documents
+
+
 def _base64(vector: list[float]) -> str:
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode("ascii")
 
@@ -231,6 +263,7 @@ ROUTES = [
     Route("/v1/chat/completions", chat_completions, methods=["POST"]),
     Route("/v1/completions", completions, methods=["POST"]),
     Route("/v1/embeddings", embeddings, methods=["POST"]),
+    Route("/v1/rerank", rerank, methods=["POST"]),
     Route("/v1/tokenize", tokenize, methods=["POST"]),
     Route("/v1/detokenize", detokenize, methods=["POST"]),
     Route("/v1/models", models, methods=["GET"]),

@@ -1,4 +1,4 @@
-"""Forms of answers through the engine's HTTP door: several choices, JSON, calls of functions, tokens and back."""
+"""What one may ask for through the engine's HTTP door: several choices, JSON, calls of functions, tokens and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localmind_app.engine.client import EngineClient
-from tests.models_factory import write_adapter
+from tests.models_factory import write_adapter, write_reranker
 
 ASKED = [{"role": "user", "content": "Say something."}]
 CLOCK = {
@@ -133,3 +133,28 @@ async def test_an_adapter_of_the_models_folder(client: EngineClient, engine: Any
         assert "style" not in [model.id for model in await client.models()]
     finally:
         (engine.home.models / "style.gguf").unlink()
+
+
+async def test_reranking(client: EngineClient, engine: Any) -> None:
+    write_reranker(engine.home.models / "ranker.gguf")
+    documents = ["abc def", "a bad cab", "fed", "e " * 300]
+    try:
+        asked = {"model": "ranker", "query": "face", "documents": documents}
+        _, ranked = await post(client, "/v1/rerank", **asked)
+        scores = [one["relevance_score"] for one in ranked["results"]]
+        assert sorted(one["index"] for one in ranked["results"]) == [0, 1, 2, 3]
+        assert scores == sorted(scores, reverse=True)
+        assert len(set(scores)) == 4
+        assert all(0 < score < 1 for score in scores)
+        # One at a time gives the same scores as together.
+        for one in ranked["results"]:
+            _, alone = await post(client, "/v1/rerank", **{**asked, "documents": [documents[one["index"]]]})
+            assert alone["results"][0]["relevance_score"] == pytest.approx(one["relevance_score"], abs=1e-3)
+        _, best = await post(client, "/v1/rerank", **asked, top_n=1, return_documents=True)
+        assert best["results"][0]["document"] == {"text": documents[best["results"][0]["index"]]}
+        status, wrong = await post(client, "/v1/rerank", **{**asked, "documents": []})
+        assert (status, wrong["error"]["code"]) == (400, "invalid")
+        status, _ = await post(client, "/v1/embeddings", model="ranker", input="a")
+        assert status == 400
+    finally:
+        (engine.home.models / "ranker.gguf").unlink()

@@ -1,4 +1,4 @@
-"""A loaded embedding model: texts in, unit vectors out."""
+"""A loaded embedding model: texts in, unit vectors out; or a reranker: a question and texts in, scores out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _MAX_TEXTS = 16
 
 
 class EmbeddingModel:
-    """One model file in memory. `limit` is the longest text in tokens. Raises LoadFailed."""
+    """One model file in memory. `limit` is the longest text in tokens, `ranks` says that it is a reranker.
+
+    Raises LoadFailed.
+    """
 
     def __init__(self, path: str, threads: int, progress: Callable[[float], None]) -> None:
         self.model: Handle = llamacpp.load_model(path, progress)
@@ -33,17 +36,38 @@ class EmbeddingModel:
             embeddings=True,
             kv_unified=True,
         )
-        if c.llama_pooling_type(self.context) in (c.LLAMA_POOLING_TYPE_NONE, c.LLAMA_POOLING_TYPE_RANK):
+        pooling = c.llama_pooling_type(self.context)
+        if pooling == c.LLAMA_POOLING_TYPE_NONE:
             raise llamacpp.LoadFailed("it does not make one vector per text")
-        self.width = int(c.llama_model_n_embd(self.model))
+        self.ranks = pooling == c.LLAMA_POOLING_TYPE_RANK
+        self.width = 1 if self.ranks else int(c.llama_model_n_embd(self.model))
         self._batch = Batch(ROWS)
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids with the model's own begin and end tokens; control tokens in the text stay text."""
         return llamacpp.tokenize(self.vocab, text, add_special=True, parse_special=False)
 
+    def pair(self, query: str, text: str) -> list[int]:
+        """Token ids of a question and a text as a cross-encoder reads them, the text cut where both are too long."""
+        first, second = (
+            llamacpp.tokenize(self.vocab, one, add_special=False, parse_special=False) for one in (query, text)
+        )
+        bos, eos, sep = (int(get(self.vocab)) for get in (c.llama_vocab_bos, c.llama_vocab_eos, c.llama_vocab_sep))
+        between = [token for token in (eos, sep) if token >= 0]  # BERT has a separator, XLM-RoBERTa an end and one
+        head = [bos] * (bos >= 0) + first[: self.limit // 2] + between
+        end = between[:1]
+        return [*head, *second[: self.limit - len(head) - len(end)], *end]
+
+    def score(self, pairs: Sequence[list[int]]) -> NDArray[np.float32]:
+        """How well each text of at most one batch answers its question: the model's own logits, shape (pairs,)."""
+        return self._pooled(pairs)[:, 0]
+
     def embed(self, texts: Sequence[list[int]]) -> NDArray[np.float32]:
         """Unit vectors of at most one batch of texts (see `batches`), shape (texts, width)."""
+        vectors = self._pooled(texts)
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
+
+    def _pooled(self, texts: Sequence[list[int]]) -> NDArray[np.float32]:
         self._batch.fill_texts(texts)
         memory = c.llama_get_memory(self.context)
         if memory:  # encoders have none; embedding models made from decoders do
@@ -51,11 +75,10 @@ class EmbeddingModel:
         code = self._batch.decode(self.context)
         if code != 0:
             raise RuntimeError(f"llama_decode returned {code}")
-        vectors = np.stack([
+        return np.stack([
             np.ctypeslib.as_array(c.llama_get_embeddings_seq(self.context, number), (self.width,)).copy()
             for number in range(len(texts))
         ])  # fmt: skip
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
 
     def close(self) -> None:
         """Give the memory back."""

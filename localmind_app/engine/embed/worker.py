@@ -31,7 +31,7 @@ class Worker:
         self._cancelled: set[int] = set()
         self._running: int | None = None
         self._unload = False
-        self._requests = self._texts = self._tokens = 0
+        self._requests = self._texts = self._tokens = self._steps = 0
 
     def serve(self) -> None:
         """Run requests until `unload`."""
@@ -53,7 +53,10 @@ class Worker:
         self._model.close()
 
     def _run(self, number: int, task: str, request: dict[str, Any]) -> dict[str, Any] | None:
-        texts = [self._model.tokenize(text) for text in request["texts"]]
+        if task == "rerank":
+            texts = [self._model.pair(request["query"], text) for text in request["texts"]]
+        else:
+            texts = [self._model.tokenize(text) for text in request["texts"]]
         counts = [len(tokens) for tokens in texts]
         if task == "count":
             return {"count": sum(counts), "n_ctx": self._model.limit}
@@ -65,17 +68,17 @@ class Worker:
                     tokens=count,
                     limit=self._model.limit,
                 )
-        vectors: list[list[float]] = [[]] * len(texts)
+        compute = self._model.score if task == "rerank" else self._model.embed
+        made: list[Any] = [None] * len(texts)
         for group in batches(texts):
             if number in self._cancelled:
                 return None
-            made = self._model.embed([texts[index] for index in group])
-            for index, vector in zip(group, made, strict=True):
-                vectors[index] = vector.tolist()
+            for index, value in zip(group, compute([texts[index] for index in group]).tolist(), strict=True):
+                made[index] = value
         self._requests += 1
         self._texts += len(texts)
         self._tokens += sum(counts)
-        return {"vectors": vectors, "tokens": sum(counts)}
+        return {"scores" if task == "rerank" else "vectors": made, "tokens": sum(counts)}
 
     def _read(self) -> None:
         for message in self._pipe.messages():
@@ -92,7 +95,7 @@ class Worker:
             self._cancelled = {message["id"]}  # one at a time runs, and older ones are over
             self._waiting = deque(m for m in self._waiting if m["id"] != message["id"])
         elif verb == "stats":
-            stats = {"requests": self._requests, "texts": self._texts, "tokens": self._tokens}
+            stats = {"requests": self._requests, "texts": self._texts, "tokens": self._tokens, "steps": self._steps}
             busy = {"running": int(self._running is not None), "waiting": len(self._waiting)}
             self._pipe.send("done", id=message["id"], result={**stats, **busy})
         elif verb == "unload":
