@@ -209,6 +209,7 @@ def _entry(host: Host, model: Model) -> dict[str, Any]:
         "state": state,
         "error": None if error is None else error.body()["error"],
         "starter": model.id == "starter",
+        "pinned": host.pinned(model.id),
     }
 
 
@@ -236,6 +237,21 @@ async def unload(request: Request) -> Response:
     """POST /v1/models/unload (extra): {model}; answers when its memory is free."""
     found = await _model(request, await _body(request), None)
     await _host(request).unload(found.id)
+    return JSONResponse(_entry(_host(request), found))
+
+
+async def pin(request: Request) -> Response:
+    """POST /v1/models/pin (extra): {model, pinned}; a pinned model is never unloaded to make room."""
+    body = await _body(request)
+    found = await _model(request, body, None)
+    _host(request).pin(found.id, boolean(body, "pinned"))
+    return JSONResponse(_entry(_host(request), found))
+
+
+async def release(request: Request) -> Response:
+    """POST /v1/models/release (extra): {model}; a model in quarantine may be started again."""
+    found = await _model(request, await _body(request), None)
+    _host(request).release(found.id)
     return JSONResponse(_entry(_host(request), found))
 
 
@@ -269,6 +285,8 @@ ROUTES = [
     Route("/v1/models", models, methods=["GET"]),
     Route("/v1/models/load", load, methods=["POST"]),
     Route("/v1/models/unload", unload, methods=["POST"]),
+    Route("/v1/models/pin", pin, methods=["POST"]),
+    Route("/v1/models/release", release, methods=["POST"]),
     Route("/v1/models/{id}", model, methods=["GET"]),
     Route("/health", health, methods=["GET"]),
 ]

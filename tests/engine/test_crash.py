@@ -139,20 +139,3 @@ async def test_broken_files(own_client: EngineClient, own_engine: Engine, ask: A
     assert all(after[name].error for name in files)
     assert own_engine.children() == []
     assert (await own_client.chat(ask("random", max_tokens=3))).text
-
-
-async def test_descriptors_stay_over_loads(own_client: EngineClient, own_engine: Engine, ask: Ask) -> None:
-    process = psutil.Process(own_engine.pid)
-
-    async def cycle() -> None:
-        await own_client.chat(ask("random", max_tokens=2))
-        await own_client.unload("random")
-
-    await cycle()
-    await cycle()
-    before, threads = process.num_fds(), process.num_threads()
-    for _ in range(20):
-        await cycle()
-    await until(lambda: process.num_fds() <= before)
-    assert process.num_threads() <= threads + 1
-    assert own_engine.children() == []

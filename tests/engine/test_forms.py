@@ -158,3 +158,14 @@ async def test_reranking(client: EngineClient, engine: Any) -> None:
         assert status == 400
     finally:
         (engine.home.models / "ranker.gguf").unlink()
+
+
+async def test_a_model_is_pinned_and_freed(client: EngineClient) -> None:
+    async def pinned() -> bool:
+        return next(model.pinned for model in await client.models() if model.id == "script")
+
+    await client.pin("script", True)
+    assert await pinned()
+    await client.pin("script", False)
+    assert not await pinned()
+    await client.release("script")

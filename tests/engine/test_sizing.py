@@ -33,7 +33,7 @@ GROUPED = ModelShape("grouped", 10, 512, 1536, 8, 2, 8000)
 WORDY = ModelShape("wordy", 3, 512, 1024, 8, 8, 24_000)
 SHAPES = [  # shape, type, context, slots
     (TINY, "f16", 512, 1),
-    (TINY, "f16", 2048, 8),
+    (TINY, "f16", 2048, 4),
     (TINY, "q4_k_m", 4096, 2),
     (WIDE, "q8_0", 2048, 1),
     (WIDE, "q4_0", 1024, 16),
@@ -121,7 +121,9 @@ async def test_a_dry_run_of_no_model_is_none_and_leaves_no_process(tmp_path: Pat
     assert psutil.Process().children() == []
 
 
-async def test_sizes_are_asked_once_per_file(tmp_path: Path, model_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_sizes_are_asked_once_per_file(
+    tmp_path: Path, model_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "random.gguf"
     path.write_bytes((model_files / "random.gguf").read_bytes())
     model = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(1, 2))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +15,7 @@ from localmind_app.core.errors import Invalid
 from localmind_app.engine import header, llamacpp
 from localmind_app.engine.workshop import errand, sample
 from localmind_app.engine.workshop.reader import Reader
-
-_spec = importlib.util.spec_from_file_location("hub_folder", Path(__file__).parent / "hub_folder.py")
-assert _spec is not None and _spec.loader is not None
-hub_folder = importlib.util.module_from_spec(_spec)
-sys.modules["hub_folder"] = hub_folder  # dataclasses look there
-_spec.loader.exec_module(hub_folder)
+from tests.engine.workshop.hub_folder import HubFolder
 
 TOKENS = [0, 300, 17, 42, 499, 8, 8, 123, 77, 250, 1, 333]
 LLAMA3_ROPE = {
@@ -63,7 +56,7 @@ def logits_of(model: Path) -> np.ndarray[Any, Any]:
 def test_logits_are_those_of_the_original(
     tmp_path: Path, architecture: str, settings: dict[str, Any], tokens: str, kind: str
 ) -> None:
-    folder = hub_folder.HubFolder.random(architecture, **settings)
+    folder = HubFolder.random(architecture, **settings)
     model = converted(folder.write(tmp_path / "tiny", tokens, kind))
     expected = folder.logits(TOKENS)
     # llama.cpp rounds the other side of a product with bfloat16 weights to bfloat16 as well
@@ -72,7 +65,7 @@ def test_logits_are_those_of_the_original(
 
 
 def test_rotary_positions_of_llama_3_are_stretched(tmp_path: Path) -> None:
-    folder = hub_folder.HubFolder.random("LlamaForCausalLM", rope_scaling=LLAMA3_ROPE, rope_theta=100.0)
+    folder = HubFolder.random("LlamaForCausalLM", rope_scaling=LLAMA3_ROPE, rope_theta=100.0)
     model = converted(folder.write(tmp_path / "tiny", "llama3"))
     # Wave lengths in tokens: above 64 stretched eightfold, below 16 untouched, between them by both in part.
     lengths = 2 * np.pi * 100.0 ** (np.arange(0, 16, 2) / 16)
@@ -86,7 +79,7 @@ def test_rotary_positions_of_llama_3_are_stretched(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["gpt2", "llama3", "qwen", "spm"])
 def test_text_is_split_as_by_the_original(tmp_path: Path, kind: str) -> None:
-    folder = hub_folder.HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny", kind)
+    folder = HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny", kind)
     model = converted(folder)
     original = Tokenizer.from_file(str(folder / "tokenizer.json"))
     llamacpp.start()
@@ -103,7 +96,7 @@ def test_text_is_split_as_by_the_original(tmp_path: Path, kind: str) -> None:
 
 
 def test_the_file_says_what_it_is(tmp_path: Path) -> None:
-    folder = hub_folder.HubFolder.random("MistralForCausalLM", sliding_window=128).write(tmp_path / "t", "spm", "BF16")
+    folder = HubFolder.random("MistralForCausalLM", sliding_window=128).write(tmp_path / "t", "spm", "BF16")
     read = header.read(converted(folder))
     assert read.metadata["general.name"] == "tiny" and read.metadata["tokenizer.chat_template"] == "{{ messages }}"
     assert read.metadata["llama.context_length"] == 128  # no further than the model has learnt to look back
@@ -130,20 +123,20 @@ def changed(folder: Path, **settings: Any) -> Path:
     ],
 )
 def test_what_cannot_be_converted_is_refused(tmp_path: Path, settings: dict[str, Any], message: str) -> None:
-    folder = hub_folder.HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
+    folder = HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
     with pytest.raises(Invalid, match=message):
         converted(changed(folder, **settings))
 
 
 def test_pickles_are_refused(tmp_path: Path) -> None:
-    folder = hub_folder.HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
+    folder = HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
     with pytest.raises(Invalid, match="pickles"):
         converted(folder)
 
 
 def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
-    folder = hub_folder.HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
+    folder = HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(Invalid, match=r"model\.safetensors cannot be read"):
@@ -151,7 +144,7 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_part_is_named(tmp_path: Path) -> None:
-    folder = hub_folder.HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
+    folder = HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny")
     index = {"weight_map": {"a": "model.safetensors", "b": "model-00002.safetensors"}}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
     with pytest.raises(Invalid, match=r"model-00002\.safetensors is missing"):
@@ -159,7 +152,7 @@ def test_a_missing_part_is_named(tmp_path: Path) -> None:
 
 
 def test_a_tokenizer_that_splits_otherwise_is_refused(tmp_path: Path) -> None:
-    folder = hub_folder.HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny", "qwen")
+    folder = HubFolder.random("LlamaForCausalLM").write(tmp_path / "tiny", "qwen")
     path = folder / "tokenizer.json"
     found = json.loads(path.read_text())
     found["pre_tokenizer"]["pretokenizers"][0]["pattern"]["Regex"] = r"\w+"
