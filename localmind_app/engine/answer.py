@@ -53,7 +53,8 @@ class Answer:
                     yield self._chunk([self._choice(number, {"role": "assistant", "content": ""}, None, None)])
                 started.add(number)
                 if event["event"] == "delta":
-                    yield self._chunk([self._delta(number, event)])
+                    gathered = {"tokens": event["tokens"]} if "tokens" in event else {}
+                    yield {**self._chunk([self._delta(number, event)]), **gathered}
                 elif event["event"] == "done":
                     results.append(event["result"])
                     reason = event["result"]["finish_reason"]

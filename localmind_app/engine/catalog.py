@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from gguf import LlamaFileType
+from gguf import LlamaFileType, PoolingType
 
 from localmind_app.core.errors import ModelBroken, ModelMissing
 from localmind_app.core.home import Home
@@ -18,7 +18,7 @@ from localmind_app.core.home import Home
 from . import header
 from .embed import minilm
 
-Kind = Literal["chat", "embedding"]
+Kind = Literal["chat", "embedding", "reranker", "adapter"]
 STARTER = "starter"
 _PART = re.compile(r"-(\d{5})-of-(\d{5})$")
 _DEFAULT_STARTER = Path(__file__).resolve().parents[2] / "models" / "starter" / "starter.gguf"
@@ -64,10 +64,17 @@ class Catalog:
     @property
     def states(self) -> Path:
         """Where conversations' KV cells are kept between two starts."""
-        return self._home.cache / "kv"
+        return self.home.cache / "kv"
 
     def models(self) -> list[Model]:
         """All models: built-in ones first, then the folder in the order of its file names."""
+        return [model for model in self._all() if model.kind != "adapter"]
+
+    def adapters(self) -> dict[str, Path]:
+        """The LoRA adapters in the models folder, by id."""
+        return {model.id: model.path for model in self._all() if model.kind == "adapter" and not model.problem}
+
+    def _all(self) -> list[Model]:
         found = [minilm_model(self.home)]
         if self._starter.is_file():
             found.insert(0, replace(self._open(self._starter), id=STARTER, label="Starter"))
@@ -124,7 +131,7 @@ def _describe(path: Path) -> Model:
         return replace(empty, problem="it does not say which kind of model it is")
     return replace(
         empty,
-        kind="embedding" if f"{architecture}.pooling_type" in meta else "chat",
+        kind=_kind(meta, architecture),
         label=_text(meta, "general.name") or stem,
         n_params=sum(part.n_params for part in read),
         context_train=_integer(meta, f"{architecture}.context_length"),
@@ -140,6 +147,15 @@ def _describe(path: Path) -> Model:
 def parts_of(path: Path) -> list[Path]:
     """The files of the model that begins with `path`, those that are there."""
     return _parts(path)[0]
+
+
+def _kind(meta: dict[str, Any], architecture: str) -> Kind:
+    if meta.get("general.type") == "adapter":
+        return "adapter"
+    pooling = meta.get(f"{architecture}.pooling_type")
+    if pooling == PoolingType.RANK:
+        return "reranker"
+    return "chat" if pooling is None else "embedding"
 
 
 def _parts(path: Path) -> tuple[list[Path], str | None]:

@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
+import psutil
+
 from localmind_app.core.errors import EngineError, UserError, from_body
 
 from . import cause
@@ -20,6 +22,8 @@ from .wire import LINE_LIMIT, Message, pack, unpack
 
 log = logging.getLogger(__name__)
 _UNLOAD_SECONDS = 0.5
+_LOG_LINE = 2000  # characters of a line of native output that are kept
+_CHUNK = 65_536  # bytes
 _ENVIRONMENT = {
     "GGML_NO_BACKTRACE": "1",  # a failed assertion would start a debugger first, which takes seconds
     "GOMP_SPINCOUNT": "20000",  # threads that wait give the core back; measured as fast as endless spinning
@@ -29,8 +33,9 @@ _ENVIRONMENT = {
 class Child:
     """One process serving one model. Make it with `start`; `on_end` is called once, when it is gone.
 
-    `in_flight` counts open runs, `last_used` is time.monotonic of the last one, `progress` of loading is 0..1,
-    `info` holds the facts its `ready` told.
+    `in_flight` counts open runs, `last_used` is time.monotonic of the last one and `priority` the highest of those
+    that ran together; `progress` of loading is 0..1, `info` holds the facts its `ready` told. A child that is
+    `leaving` takes no new requests; `crashed` says that it ended by itself, without an answer why.
     """
 
     def __init__(
@@ -40,11 +45,15 @@ class Child:
         self.pid = process.pid
         self.in_flight = 0
         self.last_used = time.monotonic()
+        self.priority = 0
+        self.leaving = False
+        self.crashed = False
         self.progress = 0.0
         self.info: dict[str, Any] = {}
         self.end: UserError | None = None  # what requests get once the process is gone
         self.failure: UserError | None = None  # the same where nobody asked for the end
         self._refusal: UserError | None = None
+        self._hung: UserError | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._numbers = itertools.count(1)
         self._inboxes: dict[int, asyncio.Queue[Message | None]] = {}
@@ -68,6 +77,16 @@ class Child:
         child = cls(name, process, load["name"], on_end)
         child._send({"verb": "load", **load})
         return child
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has loaded its model and lives."""
+        return self.end is None and self._ready.done() and self._ready.exception() is None
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is ready and nobody waits for it."""
+        return self.is_ready and not self.in_flight
 
     async def ready(self) -> None:
         """Wait until the model is loaded. Raises ModelBroken, ModelCrashed."""
@@ -124,9 +143,33 @@ class Child:
             self.kill()
             await self._watch
 
+    async def gone(self) -> None:
+        """Wait for the end."""
+        await asyncio.shield(self._watch)
+
+    def give_up(self, error: UserError) -> None:
+        """End a process that hangs; its requests get `error`, and it counts as crashed."""
+        if self.end is None and not self._closing:
+            self._hung = error
+            self._kill()
+
+    def memory(self) -> int:
+        """Bytes of main memory it holds, pages of the mapped model file among them; 0 when it is gone.
+
+        The resident set: pages of libraries count in full in every child, some 20 MB, but what it says does not depend
+        on what else runs, as the proportional set does.
+        """
+        try:
+            return int(psutil.Process(self.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
     def kill(self) -> None:
         """End the process at once; `close` or the watch reaps it."""
         self._closing = True
+        self._kill()
+
+    def _kill(self) -> None:
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
 
@@ -140,14 +183,15 @@ class Child:
         stderr = asyncio.create_task(self._read_stderr())
         stdout = self._process.stdout
         assert stdout is not None
-        while line := await stdout.readline():
-            try:
-                message = unpack(line)
-            except ValueError:  # a child that breaks the protocol is not to be trusted with anything else
-                log.error("child %s sent %r", self.name, line[:200])
+        line = b""
+        try:
+            while line := await stdout.readline():
+                self._dispatch(unpack(line))
+        except (ValueError, KeyError, TypeError, AttributeError, asyncio.InvalidStateError):
+            # A child that breaks the protocol is not to be trusted with anything else.
+            log.exception("child %s sent %r", self.name, line[:200])
+            if self._process.returncode is None:
                 self._process.kill()
-                break
-            self._dispatch(message)
         code = await self._process.wait()
         await stderr
         if self._process.stdin is not None:
@@ -160,7 +204,11 @@ class Child:
             self.end = EngineError("The model {model} was unloaded before it had answered.", model=self.name)
         elif self._refusal:
             self.end = self.failure = self._refusal
+        elif self._hung:
+            self.end = self.failure = self._hung
+            self.crashed = True
         else:
+            self.crashed = True
             oom = code == -9 and cause.oom_kills() > self._oom_kills
             self.end = self.failure = cause.of_end(self.name, code, list(self._stderr), oom_killed=oom, loading=loading)
             log.warning("child %s (pid %d) ended with code %d: %s", self.name, self.pid, code, self.end.text)
@@ -174,11 +222,19 @@ class Child:
     async def _read_stderr(self) -> None:
         stream = self._process.stderr
         assert stream is not None
-        while line := await stream.readline():
-            text = line.decode("utf-8", "replace").rstrip()
-            if text:
-                self._stderr.append(text)
-                log.info("%s: %s", self.name, text)
+        rest = b""
+        while chunk := await stream.read(_CHUNK):  # not by lines: native output may go on without an end of line
+            *lines, rest = (rest + chunk).split(b"\n")
+            rest = rest[:_LOG_LINE]
+            for line in lines:
+                self._note(line)
+        self._note(rest)
+
+    def _note(self, line: bytes) -> None:
+        text = line[:_LOG_LINE].decode("utf-8", "replace").rstrip()
+        if text:
+            self._stderr.append(text)
+            log.info("%s: %s", self.name, text)
 
     def _dispatch(self, message: Message) -> None:
         event = message["event"]
@@ -186,6 +242,7 @@ class Child:
             self.progress = float(message["progress"])
         elif event == "ready":
             self.info = message["info"]
+            self.last_used = time.monotonic()
             self._ready.set_result(None)
         elif event == "failed":
             self._refusal = from_body(message["error"])

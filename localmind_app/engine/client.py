@@ -40,7 +40,7 @@ class Chunk:
 
     `status` is {stage: queued|loading|prompt, position?, progress?} (only with `stream_status` in the request).
     `finish_reason` (stop, length or tool_calls) comes once; `tool_calls` are OpenAI's, from this machine's engine whole
-    ones; `usage`, `timings` (ms, tokens per second) and `context`
+    ones; `tokens` is how many the text is made of; `usage`, `timings` (ms, tokens per second) and `context`
     ({used, size} in tokens) come with it or after it. `logprobs` are entries of OpenAI's chat API.
     """
 
@@ -52,6 +52,7 @@ class Chunk:
     context: Json | None = None
     logprobs: list[Json] | None = None
     tool_calls: list[Json] | None = None
+    tokens: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class ModelInfo:
     state: str = "idle"
     error: Json | None = None
     starter: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,14 @@ class EngineClient:
     async def unload(self, model: str) -> None:
         """Free a model's memory; requests on it end with an error (LocalMind only)."""
         await self._call("POST", "/v1/models/unload", {"model": model})
+
+    async def pin(self, model: str, pinned: bool) -> None:
+        """Keep a model in memory whatever else is loaded, or no longer (LocalMind only)."""
+        await self._call("POST", "/v1/models/pin", {"model": model, "pinned": pinned})
+
+    async def release(self, model: str) -> None:
+        """Let a model that crashed twice be started again (LocalMind only)."""
+        await self._call("POST", "/v1/models/release", {"model": model})
 
     async def health(self) -> Json:
         """What the engine and its children do (LocalMind only)."""
@@ -293,14 +303,17 @@ async def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
 
 async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
     """The lines of a stream. Only line feeds end one: JSON may hold U+2028 and its kin, at which `splitlines` cuts."""
-    rest = b""
+    rest = bytearray()
     async for part in response.aiter_bytes():
-        *whole, rest = (rest + part).split(b"\n")
+        *whole, last = part.split(b"\n")
         for line in whole:
-            yield line
+            rest += line
+            yield bytes(rest)
+            rest.clear()
+        rest += last
         if len(rest) > _LINE_LIMIT:
             raise EngineError("The server sent a line without end. Its answer was closed.")
-    yield rest
+    yield bytes(rest)
 
 
 async def _limited(response: httpx.Response) -> bytes:
@@ -352,6 +365,12 @@ def _part(event: Json, name: str) -> Json | None:
     return value
 
 
+def _count(event: Json) -> int:
+    """How many tokens a piece is of: one, unless the engine says that it gathered a few."""
+    value = event.get("tokens")
+    return value if isinstance(value, int) and value > 0 else 1
+
+
 def _chunk(event: Json) -> Chunk:
     choice = _choice(event)
     delta = _part(choice, "delta") or {}
@@ -366,5 +385,6 @@ def _chunk(event: Json) -> Chunk:
         timings=_part(event, "timings"),
         context=_part(event, "context"),
         logprobs=(_part(choice, "logprobs") or {}).get("content"),
+        tokens=_count(event),
         tool_calls=calls,
     )

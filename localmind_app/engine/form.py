@@ -55,9 +55,7 @@ def _read_tool(tool: Any, name: str) -> dict[str, Any]:
     if not isinstance(function, dict):
         raise Invalid("{field} must be an object with type 'function' and function.", field=name)
     if not isinstance(function.get("name"), str) or not _NAME.fullmatch(function["name"]):
-        raise Invalid(
-            "{field}.function.name must have 1 to 64 letters, digits, dots, dashes or underscores.", field=name
-        )
+        raise Invalid("{field}.function.name must be 1 to 64 letters, digits, dots, dashes or underscores.", field=name)
     parameters = function.get("parameters")
     if parameters is not None and not isinstance(parameters, dict):
         raise Invalid("{field}.function.parameters must be a JSON schema.", field=name)

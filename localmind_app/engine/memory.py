@@ -15,7 +15,7 @@ from .catalog import Model
 from .sizing import Sizes, Way
 
 MiB = 1024 * 1024
-_PROCESS = 44 * MiB  # Python, numpy and llama.cpp before anything of the model is read; measured
+_PROCESS = 49 * MiB  # Python, numpy and llama.cpp before anything of the model is read; measured
 _PER_TOKEN_OF_VOCABULARY = 200  # bytes: llama.cpp's tables and the worker's own; measured
 _UNKNOWN = 48 * MiB  # what an estimate without a dry run may miss: vocabulary, second copies
 _USUAL_CONTEXT, _SMALLEST_CONTEXT = 8192, 512  # tokens
@@ -40,7 +40,7 @@ class Plan:
 
 def wanted_context(model: Model) -> int:
     """The context a model gets where memory allows: as trained, up to 8,192 tokens, more where that is cheap."""
-    if model.kind == "embedding":
+    if model.kind != "chat":
         return min(model.context_train or _SMALLEST_CONTEXT, _SMALLEST_CONTEXT)  # one text is decoded in one piece
     trained = min(model.context_train or _USUAL_CONTEXT, _LARGEST_CONTEXT)
     return trained if model.kv_bytes * trained <= _CHEAP_KV else min(trained, _USUAL_CONTEXT)
@@ -49,14 +49,14 @@ def wanted_context(model: Model) -> int:
 def contexts(model: Model) -> list[int]:
     """The contexts that are tried, the largest first: the wanted one and its halves, down to 512 tokens."""
     tried = [wanted_context(model)]
-    while model.kind != "embedding" and tried[-1] // 2 >= _SMALLEST_CONTEXT:
+    while model.kind == "chat" and tried[-1] // 2 >= _SMALLEST_CONTEXT:
         tried.append(tried[-1] // 2)
     return tried
 
 
 def ways(model: Model) -> list[Way]:
     """All ways to load the model that a plan may choose."""
-    slots = (1,) if model.kind == "embedding" else (1, *reversed(_SLOTS))
+    slots = (1,) if model.kind != "chat" else (1, *reversed(_SLOTS))
     return [(n_ctx, count) for n_ctx in contexts(model) for count in slots]
 
 
@@ -74,8 +74,8 @@ def plan(model: Model, n_ctx: int, slots: int = 1, sizes: Sizes | None = None) -
 
 
 def with_slots(model: Model, one: Plan, free: int, sizes: Sizes | None = None) -> Plan:
-    """`one` with as many slots as an eighth of the `free` memory pays for: people come together more seldom than not."""
-    if model.kind == "embedding":
+    """`one` with as many slots as an eighth of the `free` memory pays for: people seldom come all together."""
+    if model.kind != "chat":
         return one
     for slots in _SLOTS:
         more = plan(model, one.n_ctx, slots, sizes)

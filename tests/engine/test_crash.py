@@ -20,7 +20,7 @@ import pytest
 from localmind_app.core.errors import ModelBroken, ModelCrashed, OutOfMemory, UserError
 from localmind_app.engine.client import EngineClient
 
-from .conftest import Engine, until
+from .conftest import Engine
 
 pytestmark = pytest.mark.anyio
 Ask = Callable[..., dict[str, Any]]

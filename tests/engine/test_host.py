@@ -52,6 +52,12 @@ async def begin(host: Host, model: str, request: Message = LONG) -> AsyncIterato
     return events
 
 
+async def read(events: AsyncIterator[Message]) -> None:
+    """To the end."""
+    async for _ in events:
+        pass
+
+
 def pids() -> set[int]:
     return {child.pid for child in psutil.Process().children()}
 
@@ -264,9 +270,7 @@ async def test_a_child_that_hangs_is_ended(make_home: Callable[[], Home], idle_f
         events = await begin(host, "random")
         os.kill(host.children()[0].pid, signal.SIGSTOP)
     with pytest.raises(ModelCrashed, match="had done nothing for"):
-        async with asyncio.timeout(30):
-            async for _ in events:
-                pass
+        await asyncio.wait_for(read(events), 30)
     assert host.children() == []
     await run(host, "random")
     await host.close()

@@ -32,6 +32,7 @@ class Outbox:
         waiting = self._pieces.get(number)
         if message["event"] == "delta" and waiting is not None:
             waiting["text"] += message["text"]
+            waiting["tokens"] = waiting.get("tokens", 1) + 1
             if "logprobs" in message:
                 waiting.setdefault("logprobs", []).extend(message["logprobs"])
             return

@@ -47,7 +47,7 @@ class PromptBuilder:
     def shortened(self, request: Generation, size: int) -> tuple[list[int], int]:
         """Token ids that leave a quarter of `size` to the answer, and how many messages were left out for that.
 
-        The oldest go, the system's and the last one stay. Where that is not enough, or for a plain prompt, the first
+        The oldest go, the system's and the last one stay, which may still be too long. Of a plain prompt the first
         tokens go. Raises what `tokens` raises.
         """
         tokens, most, out = self.tokens(request), size - size // 4, 0
@@ -56,7 +56,7 @@ class PromptBuilder:
             messages = [*messages[:at], *messages[at + 1 :]]
             out += 1
             tokens = self.tokens(replace(request, messages=messages))
-        return tokens[max(0, len(tokens) - most) :] if len(tokens) >= size else tokens, out
+        return tokens if request.messages else tokens[-most:], out
 
     def _hide(self, value: Any, written: str, hidden: dict[str, str]) -> Any:
         """`value` with the control tokens in all its texts replaced by private characters."""

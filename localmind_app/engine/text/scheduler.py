@@ -162,13 +162,13 @@ class Scheduler:
         tokens = self._prompts.tokens(request)
         if len(tokens) < size:
             return Prompt(np.array(tokens, np.int32))
-        if not request.shift:
+        kept, left_out = self._prompts.shortened(request, size) if request.shift else (tokens, 0)
+        if len(kept) >= size:
             raise ContextOverflow(
                 "The prompt has {tokens} tokens; the model's context holds {size}, with at least one left to answer.",
                 tokens=len(tokens),
                 size=size,
             )
-        kept, left_out = self._prompts.shortened(request, size)
         return Prompt(np.array(kept, np.int32), len(tokens) - len(kept), left_out)
 
     def _begin(self, job: Job, prompt: Prompt) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from localmind_app.core.home import Home
+from tests.bench.engine.alike import alike
 from tests.bench.engine.load import Figures, Server, Work, measure
 from tests.bench.engine.peer import llama_server, python_server
 from tests.bench.engine.shapes import B1, M120, SMALL, model_file
@@ -54,6 +55,8 @@ def main() -> None:
     if only in (label := "120M, 16 clients, llama_cpp.server"):
         with _ours(path) as ours, _pythons(path) as theirs:
             print(_compare(label, ours, theirs, Work(16, requests=1), 3), flush=True)
+    if only in "alike":
+        print("\n".join(alike()), flush=True)
     if only in "120M, second turn":
         with tempfile.TemporaryDirectory() as folder:
             print(second_turn(lambda: _ours(path, folder)), flush=True)

@@ -1,6 +1,6 @@
 """The peers: `llama-server`, and llama-cpp-python's own server.
 
-The first is built from the llama.cpp sources inside the llama-cpp-python source distribution: same commit and same flags
+The first is built from the llama.cpp sources inside the llama-cpp-python source distribution: same commit, same flags
 as the library the engine runs on. The build lies in the system's temporary folder and is kept between runs; nothing of
 it is committed.
 """
@@ -57,7 +57,7 @@ def _build(sources: Path, target: Path) -> None:
 
 
 def python_server(model: Path, port: int) -> tuple[list[str], dict[str, str]]:
-    """Command and environment of llama-cpp-python's own server; the packages it needs beside the engine's stay apart."""
+    """Command and environment of llama-cpp-python's own server; the packages it needs beside ours stay apart."""
     folder = Path(tempfile.gettempdir()) / f"localmind-bench-python-server-{VERSION}-{os.getuid()}"
     if not (folder / "fastapi").exists():
         pip = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder)]

@@ -75,6 +75,14 @@ def test_what_does_not_fit_goes_by_whole_messages_the_oldest_first(model: TextMo
     assert text.endswith("user\nNow?<|im_end|>\n<|im_start|>assistant\n")
 
 
+def test_a_message_that_alone_is_too_long_stays_whole(model: TextModel) -> None:
+    turns = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    kept, left_out = PromptBuilder(model).shortened(
+        Generation(messages=[*turns, {"role": "user", "content": "x" * 900}]), 512
+    )
+    assert (len(kept) > 900, left_out) == (True, 2)
+
+
 def test_a_plain_prompt_that_does_not_fit_keeps_its_end(model: TextModel) -> None:
     kept, left_out = PromptBuilder(model).shortened(Generation(prompt="a" * 600 + "z"), 512)
     assert (len(kept), left_out) == (384, 0)

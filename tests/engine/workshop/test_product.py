@@ -37,9 +37,14 @@ def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
 
 def test_a_file_that_came_meanwhile_is_not_touched(tmp_path: Path) -> None:
     target = tmp_path / "x.gguf"
-    with pytest.raises(Conflict), new_file(target, 3) as part:
-        part.write_bytes(b"new")
-        target.write_bytes(b"mine")
+
+    def write() -> None:
+        with new_file(target, 3) as part:
+            part.write_bytes(b"new")
+            target.write_bytes(b"mine")
+
+    with pytest.raises(Conflict):
+        write()
     assert target.read_bytes() == b"mine" and list(tmp_path.iterdir()) == [target]
 
 

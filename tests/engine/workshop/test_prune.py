@@ -10,7 +10,7 @@ from localmind_app.engine.workshop import errand
 
 
 def perplexity(model: Path, text: str) -> float:
-    return float(errand.run("perplexity", {"model": str(model), "text": text})["value"])
+    return float(errand.run("perplexity", {"model": str(model), "text": text, "most": 1200})["value"])
 
 
 def test_a_model_without_layers_loads_and_is_worse(starter: Path, text: str, tmp_path: Path) -> None:

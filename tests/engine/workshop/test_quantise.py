@@ -28,7 +28,7 @@ def quantised(model: Path, target: Path, kind: str, matrix: Path | None = None) 
 
 
 def perplexity(model: Path, text: str) -> float:
-    return float(errand.run("perplexity", {"model": str(model), "text": text})["value"])
+    return float(errand.run("perplexity", {"model": str(model), "text": text, "most": 1200})["value"])
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def matrix(starter: Path, calibration: str, tmp_path_factory: pytest.TempPathFac
 
 
 def test_sizes_are_as_foretold_and_fewer_bits_are_worse(starter: Path, text: str, tmp_path: Path) -> None:
-    kinds = ["F16", "Q8_0", "Q6_K", "Q4_K_M", "Q4_0", "Q2_K"]
+    kinds = ["F16", "Q8_0", "Q4_K_M", "Q2_K"]
     foretold = previews(starter, kinds)
     found = {}
     for kind in kinds:
@@ -51,7 +51,7 @@ def test_sizes_are_as_foretold_and_fewer_bits_are_worse(starter: Path, text: str
     assert original < 4  # it knows this kind of text
     assert found["Q8_0"] == pytest.approx(original, rel=0.01)
     assert found["F16"] == pytest.approx(original, rel=0.01)
-    assert found["Q2_K"] > found["Q6_K"] and found["Q2_K"] > 1.03 * original
+    assert found["Q2_K"] > found["Q4_K_M"] and found["Q2_K"] > 1.03 * original
 
 
 def test_a_foretold_size_of_every_type(starter: Path) -> None:
@@ -63,11 +63,10 @@ def test_a_foretold_size_of_every_type(starter: Path) -> None:
 
 
 def test_with_a_matrix_two_bits_are_enough_to_go_on(starter: Path, matrix: Path, text: str, tmp_path: Path) -> None:
-    foretold = previews(starter, ["IQ2_XXS", "IQ3_XXS"], matrix=True)
-    for kind in ("IQ2_XXS", "IQ3_XXS"):
-        path = quantised(starter, tmp_path / f"{kind}.gguf", kind, matrix)
-        assert path.stat().st_size == pytest.approx(foretold[kind]["bytes"], rel=0.001)
-        assert perplexity(path, text) < 1.3 * perplexity(starter, text)
+    foretold = previews(starter, ["IQ2_XXS"], matrix=True)
+    path = quantised(starter, tmp_path / "small.gguf", "IQ2_XXS", matrix)
+    assert path.stat().st_size == pytest.approx(foretold["IQ2_XXS"]["bytes"], rel=0.001)
+    assert perplexity(path, text) < 1.3 * perplexity(starter, text)
 
 
 def test_a_matrix_changes_what_is_written(starter: Path, matrix: Path, tmp_path: Path) -> None:

@@ -1,0 +1,164 @@
+"""Asks llama.cpp how much memory a model will take, without reading its weights: a dry run in a process of its own.
+
+The file's header is read, tensors and caches are laid out and nothing is allocated; llama.cpp's log then tells the
+exact size of the KV cache and of the compute buffers for every way of loading that was asked for. It takes about half
+a second and 60 MB. A process of its own, because a hostile file may crash it, and because its memory is to go away.
+
+Not covered: graphics cards; all figures are main memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .catalog import Model, parts_of
+
+log = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 30.0
+_MiB = 1024 * 1024
+_ROWS = 256  # of one decode, see `text.model`
+_EMBEDDING_WORK = 34 * _MiB  # of MiniLM; others are corrected by what is measured
+# "size = 192.00 MiB (…", "output buffer size = 0.49 MiB", "compute buffer size = 11.01 MiB"
+_SIZE = re.compile(r"(?:: size|output buffer size|compute buffer size) =\s+([\d.]+) MiB")
+
+Way = tuple[int, int]  # tokens of context for each of so many slots
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes a model takes: the mapped file, what is kept of it a second time, and caches and buffers by way of loading.
+
+    A way that llama.cpp refused has 0. `ratio` is how much more or less was measured than these figures say.
+    """
+
+    mapped: int
+    second: int
+    vocabulary: int  # tokens
+    ways: dict[Way, int]
+    ratio: float = 1.0
+
+
+async def dry_run(model: Model, ways: Sequence[Way]) -> Sizes | None:
+    """The sizes of `model` for each of `ways`; None where a dry run is not possible, the load itself says why."""
+    question = {"path": str(model.path), "kind": model.kind, "ways": list(ways)}
+    pipe = asyncio.subprocess.PIPE
+    env = {**os.environ, "GGML_NO_BACKTRACE": "1"}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", __name__, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=env
+        )
+    except OSError as error:
+        log.warning("no dry run of %s: %s", model.id, error)
+        return None
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            told, _ = await process.communicate(json.dumps(question).encode())
+        answer = json.loads(told)
+    except (TimeoutError, ValueError):
+        log.warning("the dry run of %s gave no answer", model.id)
+        return None
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    ways_told = {(int(n_ctx), int(slots)): int(size) for n_ctx, slots, size in answer["ways"]}
+    return Sizes(answer["mapped"], answer["second"], answer["vocabulary"], ways_told)
+
+
+def main() -> None:
+    """Answer the one question on stdin."""
+    from localmind_app.core.orphan import die_with_parent
+
+    die_with_parent()
+    out = os.dup(1)
+    os.dup2(2, 1)  # what native code prints must not end up in the answer
+    question = json.loads(sys.stdin.buffer.read())
+    os.write(out, json.dumps(_answer(Path(question["path"]), question["kind"], question["ways"])).encode())
+
+
+def _answer(path: Path, kind: str, ways: Sequence[Sequence[int]]) -> dict[str, Any]:
+    import llama_cpp.llama_cpp as c
+
+    from . import header
+    from .repack import Layout
+
+    lines: list[str] = []
+    on_log = c.llama_log_callback(lambda _level, text, _: lines.append((text or b"").decode("utf-8", "replace")))
+    c.llama_log_set(on_log, ctypes.c_void_p(0))
+    c.llama_backend_init()
+    params = c.llama_model_default_params()
+    params.no_alloc = True
+    params.load_mode = c.LLAMA_LOAD_MODE_NONE  # a mapped file would be read
+    model = c.llama_model_load_from_file(os.fsencode(path), params)
+    if not model:
+        sys.exit("".join(lines[-3:]))
+    found = []
+    for n_ctx, slots in ways:
+        lines.clear()
+        settings = c.llama_context_default_params()
+        for name, value in _context(model, kind, n_ctx, slots).items():
+            setattr(settings, name, value)
+        context = c.llama_init_from_model(model, settings)
+        told = _SIZE.findall("".join(lines)) if context else []
+        size = int(sum(map(float, told)) * _MiB) + _work(model, kind, n_ctx)
+        found.append([n_ctx, slots, size if context else 0])
+        if context:
+            c.llama_free(context)
+    files = parts_of(path)
+    tensors = tuple(tensor for file in files for tensor in header.read(file).tensors)
+    return {
+        "mapped": sum(file.stat().st_size for file in files),
+        "second": Layout().second_bytes(tensors),
+        "vocabulary": int(c.llama_vocab_n_tokens(c.llama_model_get_vocab(model))),
+        "ways": found,
+    }
+
+
+def _context(model: Any, kind: str, n_ctx: int, slots: int) -> dict[str, int | bool]:
+    """The settings with which `text.model` and `embed.model` make their contexts, as far as they size anything."""
+    import llama_cpp.llama_cpp as c
+
+    from .embed import model as embed
+    from .text.lookup import MOST_TRIED
+    from .text.model import PREFILL_ROWS
+
+    if kind != "chat":
+        texts = embed._MAX_TEXTS
+        return {"n_ctx": embed.ROWS * texts, "n_batch": embed.ROWS, "n_ubatch": embed.ROWS, "n_seq_max": texts,
+                "embeddings": True, "kv_unified": True}  # fmt: skip
+    flash = c.LLAMA_FLASH_ATTN_TYPE_DISABLED if _narrow(model) else c.LLAMA_FLASH_ATTN_TYPE_AUTO
+    return {"n_ctx": n_ctx * slots, "n_batch": PREFILL_ROWS + slots + MOST_TRIED, "n_ubatch": PREFILL_ROWS,
+            "n_seq_max": slots, "n_outputs_max": slots + MOST_TRIED, "kv_unified": False,
+            "flash_attn_type": int(flash), "swa_full": True}  # fmt: skip
+
+
+def _narrow(model: Any) -> bool:
+    import llama_cpp.llama_cpp as c
+
+    return int(c.llama_model_n_embd(model)) // (int(c.llama_model_n_head(model)) or 1) < 64
+
+
+def _work(model: Any, kind: str, n_ctx: int) -> int:
+    """What computing takes outside of the buffers that llama.cpp tells about; as measured."""
+    import llama_cpp.llama_cpp as c
+
+    if kind != "chat":
+        return _EMBEDDING_WORK
+    # Without flash attention, the attention of all rows to all cells is turned into f16 to be multiplied.
+    return int(c.llama_model_n_head(model)) * n_ctx * _ROWS * 2 if _narrow(model) else 0
+
+
+if __name__ == "__main__":
+    main()
