@@ -15,12 +15,15 @@ from .core.home import Home
 from .core.jobs import Job, Payload, Queue, register
 from .core.lock import FileLock
 from .core.orphan import die_with_parent
+from .features.batches.runner import BatchThread
+from .features.models.download_job import DOWNLOAD
+from .features.models.workshop_job import WORKSHOP
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 HOUR = 3600.0
-THREADS = 2
+THREADS = 4  # two downloads and a long job of another kind leave one for what is short
 LONGEST_WAIT = 1.0  # seconds until an idle thread looks for a job again
 
 
@@ -53,10 +56,25 @@ def _chats() -> Callable[[Session], int]:
     return purge
 
 
+def _responses() -> Callable[[Session], int]:
+    from .features.responses.service import purge
+
+    return purge
+
+
+def _egress() -> Callable[[Session], int]:
+    from .core.egress import purge
+
+    return purge
+
+
 PERIODIC = (
     upkeep("purge-accounts", HOUR, _accounts),
     upkeep("purge-chats", HOUR, _chats),
+    upkeep("purge-responses", HOUR, _responses),
+    upkeep("purge-egress", 24 * HOUR, _egress),
 )
+LONG = (DOWNLOAD, WORKSHOP)
 
 
 def work(home: Home) -> None:
@@ -67,7 +85,12 @@ def work(home: Home) -> None:
         lock.write(str(os.getpid()))
         queue = Queue(home)
         queue.recover()
-        queue.create_consumer(workers=THREADS, max_delay=LONGEST_WAIT, check_worker_health=True).run()
+        batches = BatchThread(home)
+        batches.start()
+        try:
+            queue.create_consumer(workers=THREADS, max_delay=LONGEST_WAIT, check_worker_health=True).run()
+        finally:
+            batches.stop()
 
 
 def main() -> None:
@@ -75,8 +98,9 @@ def main() -> None:
     if "LOCALMIND_PORT" in os.environ:  # started by `up`, not by hand
         die_with_parent()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
-    for job in PERIODIC:
+    for chatty in ("huey", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for job in (*PERIODIC, *LONG):
         register(job)
     work(Home.open())
 

@@ -3,7 +3,7 @@ from localmind_app.core.ids import now_ms
 
 
 def test_periodic_upkeep_has_names_of_its_own_and_may_be_repeated():
-    names = [job.name for job in worker.PERIODIC]
+    names = [job.name for job in (*worker.PERIODIC, *worker.LONG)]
     assert len(set(names)) == len(names)
     assert all(job.repeat and job.every for job in worker.PERIODIC)
 

@@ -18,6 +18,7 @@
     │       ├── EngineUnreachable the engine process does not answer (503)
     │       ├── ModelBroken       the model file cannot be loaded (422)
     │       ├── ModelCrashed      the model's process ended in the middle (502)
+    │       │   └── ModelQuarantined it did so again and again, and is not started any more (503)
     │       └── OutOfMemory       the model does not fit into free memory (507)
     └── StartError                the product cannot start; printed as one plain sentence
 
@@ -169,6 +170,12 @@ class ModelCrashed(EngineError):
     """The model's process ended in the middle of an answer."""
 
     code, status = "model_crashed", 502
+
+
+class ModelQuarantined(ModelCrashed):
+    """The model's process ended again and again; it is not started until somebody releases it."""
+
+    code, status = "model_quarantined", 503
 
 
 class OutOfMemory(EngineError):

@@ -70,6 +70,16 @@ class Home:
         return self.root / "backups"
 
     @property
+    def pins(self) -> Path:
+        """Which models stay loaded (see `engine.pins`)."""
+        return self.root / "pinned-models.json"
+
+    @property
+    def model_sizes(self) -> Path:
+        """What models take, as predicted and measured (see `engine.size_book`)."""
+        return self.cache / "model-sizes.json"
+
+    @property
     def secrets(self) -> Path:
         return self.root / "secrets"
 

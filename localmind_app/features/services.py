@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 from localmind_app.core.database import Database
 from localmind_app.core.home import Home
+from localmind_app.core.job_desk import JobDesk
 from localmind_app.engine.client import EngineClient
 from localmind_app.features.accounts.service import AccountsService
+from localmind_app.features.batches.service import BatchService
 from localmind_app.features.chat.generation import Generations
 from localmind_app.features.chat.hub import Hub
 from localmind_app.features.chat.service import ChatService
+from localmind_app.features.models.downloads import DownloadService
+from localmind_app.features.models.fits import Fits
 from localmind_app.features.models.remote import RemoteService
 from localmind_app.features.models.service import ModelService
+from localmind_app.features.models.workshop import Workshop
+from localmind_app.features.responses.service import ResponsesService
 
 
 @dataclass(frozen=True)
@@ -24,15 +30,23 @@ class Services:
     engine: EngineClient
     accounts: AccountsService
     models: ModelService
+    downloads: DownloadService
+    jobs: JobDesk
+    fits: Fits
+    workshop: Workshop
     remotes: RemoteService
     chats: ChatService
     generations: Generations
+    responses: ResponsesService
+    batches: BatchService
 
     async def close(self) -> None:
         """End answers with what they have, then close connections and the database."""
         await self.generations.close()
         await self.remotes.close()
         await self.engine.close()
+        await self.downloads.close()
+        await self.jobs.close()
         self.database.close()
 
 
@@ -47,15 +61,22 @@ async def open_services(home: Home) -> Services:
     hub = Hub()
     remotes = RemoteService(database, home)
     generations = Generations(database, hub, engine, remotes)
+    jobs = JobDesk(home)
     _opened = Services(
         home=home,
         database=database,
         engine=engine,
         accounts=AccountsService(database),
         models=ModelService(engine, remotes),
+        downloads=DownloadService(home, database, jobs),
+        jobs=jobs,
+        fits=Fits(home),
+        workshop=Workshop(home, jobs),
         remotes=remotes,
         chats=ChatService(database, hub, generations),
         generations=generations,
+        responses=ResponsesService(database, engine),
+        batches=BatchService(home, database),
     )
     await generations.recover()
     return _opened

@@ -25,7 +25,21 @@ OPEN_FOLDERS = (
 # Programs sign in with an API key there, never with the browser's cookie.
 KEY_FOLDER = "/v1/"
 
+# Monitoring asks there with a key, a person's browser with its session.
+EITHER = frozenset({"/health", "/metrics"})
+
+MB = 1024 * 1024
+# The longest legitimate body is a long prompt sent to /v1.
+LARGEST_BODY = 8 * MB
+# Routes that take files. They write to disk while they read.
+LARGER_BODIES = {"/v1/files": 100 * MB}
+
 COOKIE = "localmind_session"
+
+
+def largest_body(path: str) -> int:
+    """How many bytes a request to a path may send."""
+    return LARGER_BODIES.get(path, LARGEST_BODY)
 
 
 def is_open(path: str) -> bool:

@@ -17,10 +17,12 @@ from starlette.types import ASGIApp
 from localmind_app.core.errors import NotFound, UserError
 from localmind_app.core.home import Home
 from localmind_app.features.chat import api as chat_api
+from localmind_app.features.models import api as models_api
 from localmind_app.features.services import open_services, services
 
-from . import health, openai_api, policy, sign_in
+from . import health, policy, sign_in
 from .guard import Guard
+from .openai.routes import routes as openai_routes
 
 log = logging.getLogger(__name__)
 BUILD = Path(__file__).parents[2] / ".web" / "build"
@@ -47,7 +49,7 @@ def api() -> Starlette:
         [] if os.environ.get("LOCALMIND_DEV") else [Route("/gallery", _no_gallery), Route("/gallery/", _no_gallery)]
     )
     return Starlette(
-        routes=[*health.routes, *sign_in.routes, *chat_api.routes, *openai_api.routes, *gallery],
+        routes=[*health.routes, *sign_in.routes, *chat_api.routes, *models_api.routes, *openai_routes, *gallery],
         exception_handlers={UserError: _user_error, Exception: _bug},
     )
 
@@ -82,5 +84,5 @@ def guarded(inner: ASGIApp, port: int) -> Guard:
         hosts=hosts,
         headers=policy.headers(BUILD / "csp.json"),
         actor_of=lambda token: services().accounts.actor(token),
-        actor_of_key=lambda key: services().accounts.actor_of_key(key),
+        holder_of=lambda key: services().accounts.key_holder(key),
     )

@@ -15,16 +15,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from localmind_app.core.errors import NotAllowed, SignInRequired, TooLarge, UserError
-from localmind_app.features.accounts.service import Actor
+from localmind_app.features.accounts.service import Actor, KeyHolder
 
-from .access import KEY_FOLDER, is_open, session_of
+from .access import EITHER, KEY_FOLDER, MB, is_open, largest_body, session_of
 
 ActorOf = Callable[[str | None], Awaitable[Actor | None]]
-ActorOfKey = Callable[[str], Awaitable[Actor | None]]
+HolderOf = Callable[[str], Awaitable[KeyHolder | None]]
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# No route takes files yet; the longest legitimate body is a long prompt sent to /v1.
-LARGEST_BODY = 8 * 1024 * 1024
 
 
 class Guard:
@@ -37,14 +35,14 @@ class Guard:
         hosts: frozenset[str],
         headers: list[tuple[bytes, bytes]],
         actor_of: ActorOf,
-        actor_of_key: ActorOfKey,
+        holder_of: HolderOf,
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._origins = frozenset(f"http://{host}" for host in hosts)
         self._headers = headers
         self._actor_of = actor_of
-        self._actor_of_key = actor_of_key
+        self._holder_of = holder_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one connection, then hand it on."""
@@ -56,7 +54,7 @@ class Guard:
         send = self._with_headers(send)
         try:
             self._check_place(scope, headers)
-            self._check_length(headers)
+            self._check_length(scope, headers)
             await self._identify(scope, headers)
         except UserError as error:
             await _refuse(scope, headers, send, error)
@@ -77,19 +75,20 @@ class Guard:
         if changing and origin is None and not scope["path"].startswith(KEY_FOLDER):
             raise NotAllowed("The request does not say which page it comes from.")
 
-    def _check_length(self, headers: Headers) -> None:
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
-            raise _too_large()
+    def _check_length(self, scope: Scope, headers: Headers) -> None:
+        length, limit = headers.get("content-length", "0"), largest_body(scope["path"])
+        if not length.isdecimal() or int(length) > limit:
+            raise _too_large(limit)
 
     async def _identify(self, scope: Scope, headers: Headers) -> None:
         state = scope.setdefault("state", {})
-        state["actor"] = state["session"] = None
-        if scope["path"].startswith(KEY_FOLDER):
-            key = headers.get("authorization", "").removeprefix("Bearer ").strip()
-            state["actor"] = await self._actor_of_key(key)
-            if state["actor"] is None:
+        state["actor"] = state["session"] = state["key"] = None
+        path, authorization = scope["path"], headers.get("authorization", "")
+        if path.startswith(KEY_FOLDER) or (path in EITHER and authorization):
+            state["key"] = await self._holder_of(authorization.removeprefix("Bearer ").strip())
+            if state["key"] is None:
                 raise SignInRequired("This address needs an API key. Make one in the settings.")
+            state["actor"] = state["key"].actor
             return
         state["session"] = session_of(headers.get("cookie"))
         state["actor"] = await self._actor_of(state["session"])
@@ -107,22 +106,22 @@ class Guard:
         return wrapped
 
 
-def _too_large() -> TooLarge:
-    return TooLarge("This is larger than {limit} MB. Nothing of it was kept.", limit=LARGEST_BODY // 1024**2)
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge("This is larger than {limit} MB. Nothing of it was kept.", limit=limit // MB)
 
 
 async def _limited(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Run the app with a body that ends in an error once it is over the limit, whatever length was announced."""
-    taken = 0
+    taken, limit = 0, largest_body(scope["path"])
     started = over = False
 
     async def counted() -> Message:
         nonlocal taken, over
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
+        if taken > limit:
             over = True
-            raise _too_large()
+            raise _too_large(limit)
         return message
 
     async def noted(message: Message) -> None:
@@ -138,7 +137,7 @@ async def _limited(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> 
         if not over or started:
             raise
     if over and not started:
-        await _refuse(scope, Headers(scope=scope), send, _too_large())
+        await _refuse(scope, Headers(scope=scope), send, _too_large(limit))
 
 
 async def _refuse(scope: Scope, headers: Headers, send: Send, error: UserError) -> None:

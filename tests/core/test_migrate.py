@@ -6,9 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+import localmind_app.core.egress
 import localmind_app.features.accounts.tables
 import localmind_app.features.chat.tables  # noqa: F401  (registers the tables)
 import localmind_app.features.models.remote_tables
+import localmind_app.features.models.tables
 from localmind_app.core.database import Base
 from localmind_app.core.errors import StartError
 from localmind_app.core.home import Home

@@ -20,6 +20,7 @@ from localmind_app.features.accounts.tables import ApiKeyRow, UserRow
 from localmind_app.features.chat.api import routes
 from localmind_app.features.chat.service import ChatService
 from localmind_app.features.chat.tables import ChatRow, EventRow, MessageRow
+from localmind_app.features.models.api import routes as models_routes
 from localmind_app.features.services import Services, open_services
 from localmind_app.web.application import api, guarded
 
@@ -104,7 +105,7 @@ CHAT_CALLS: dict[str, Call] = {
 NO_CHAT_ID = {"chats", "create", "begin"}
 NO_OBJECT_ID = {
     "open_link", "sign_in", "has_password", "actor", "sign_out", "sign_out_everywhere", "set_password", "preference",
-    "set_preference", "keys", "create_key", "actor_of_key",
+    "set_preference", "keys", "create_key", "key_holder", "set_limits",
 }  # fmt: skip
 
 
@@ -177,9 +178,39 @@ PATHS = {
 }
 
 
+# Every route that adds models or tells of this machine; they are the owner's alone.
+OWNERS = {
+    ("GET", "/api/models/catalogue"), ("GET", "/api/models/found"), ("POST", "/api/models/import"),
+    ("GET", "/api/models/hub"), ("POST", "/api/models/hub/allowed"), ("GET", "/api/models/egress"),
+    ("GET", "/api/models/downloads"), ("POST", "/api/models/downloads"),
+    ("POST", "/api/models/downloads/{download}/pause"), ("POST", "/api/models/downloads/{download}/continue"),
+    ("POST", "/api/models/downloads/{download}/cancel"),
+}  # fmt: skip
+# What a body must hold for the question of who asks to be reached.
+BODY = {"path": "/x", "repo": "a/b", "allowed": True}
+
+
 def test_a_new_route_must_be_added_here() -> None:
-    assert {route.path for route in api().routes if route.path.startswith("/api")} == set(PATHS)
+    owners = {path for _, path in OWNERS}
+    assert {route.path for route in api().routes if route.path.startswith("/api")} == set(PATHS) | owners
     assert {route.path for route in routes} == set(PATHS)
+    methods = {(method, route.path) for route in models_routes for method in (route.methods or set()) - {"HEAD"}}
+    assert methods == OWNERS | {("GET", "/api/models/hub/allowed")}, "which tells each person of their own switch"
+
+
+@pytest.mark.anyio
+async def test_every_route_that_adds_models_refuses_everybody_but_the_owner(two: Two) -> None:
+    from localmind_app.features.accounts.service import _open_session
+
+    token = await two.services.database.write(lambda session: _open_session(session, two.other.user_id, "test"))
+    before = await two.everything()
+    own = {"Cookie": f"localmind_session={token}", "Origin": f"http://{HOST}"}
+    transport = httpx.ASGITransport(guarded(api(), 8765))
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=own) as client:
+        for method, path in sorted(OWNERS):
+            answer = await client.request(method, path.format(download="x"), json=BODY if method == "POST" else None)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_allowed"), path
+    assert await two.everything() == before
 
 
 @pytest.mark.anyio

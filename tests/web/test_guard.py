@@ -13,8 +13,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from localmind_app.features.accounts.service import Actor
-from localmind_app.web.guard import LARGEST_BODY, Guard
+from localmind_app.features.accounts.service import Actor, KeyHolder
+from localmind_app.web.access import LARGEST_BODY
+from localmind_app.web.guard import Guard
 
 OWNER = Actor("1", "owner", "owner")
 HOST = "127.0.0.1:8765"
@@ -27,6 +28,7 @@ async def _echo(request: Request) -> Response:
     return JSONResponse(
         {
             "bytes": len(await request.body()),
+            "key": getattr(request.state.key, "key_id", None),
             "actor": getattr(request.state.actor, "name", None),
             "client": request.client.host if request.client else None,
         }
@@ -43,8 +45,8 @@ async def _actor_of(token: str | None) -> Actor | None:
     return OWNER if token == "good" else None
 
 
-async def _actor_of_key(key: str) -> Actor | None:
-    return OWNER if key == "lm-key" else None
+async def _holder_of(key: str) -> KeyHolder | None:
+    return KeyHolder(OWNER, "k", None, {}, {}) if key == "lm-key" else None
 
 
 def _own_header(request: Request) -> Response:
@@ -59,6 +61,8 @@ def client() -> TestClient:
             Route("/", _echo, methods=methods),
             Route("/sign-in", _echo, methods=methods),
             Route("/v1/models", _echo, methods=methods),
+            Route("/v1/files", _echo, methods=methods),
+            Route("/metrics", _echo),
             Route("/own", _own_header),
             WebSocketRoute("/_event", _socket),
         ]
@@ -68,7 +72,7 @@ def client() -> TestClient:
         hosts=frozenset({HOST}),
         headers=[(b"content-security-policy", b"default-src 'self'")],
         actor_of=_actor_of,
-        actor_of_key=_actor_of_key,
+        holder_of=_holder_of,
     )
     return TestClient(guard, base_url=f"http://{HOST}")
 
@@ -135,6 +139,14 @@ def test_v1_takes_keys_and_never_the_cookie(client: TestClient) -> None:
     assert client.post("/v1/models", headers={"Authorization": "Bearer lm-key"}).json()["actor"] == "owner"
 
 
+def test_what_monitoring_reads_takes_a_key_or_the_cookie(client: TestClient) -> None:
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers=COOKIE).json()["key"] is None
+    assert client.get("/metrics", headers={"Authorization": "Bearer lm-key"}).json()["key"] == "k"
+    wrong = {"Authorization": "Bearer wrong", **COOKIE}
+    assert client.get("/metrics", headers=wrong).status_code == 401, "a wrong key is not made good by a cookie"
+
+
 def test_forwarded_headers_change_nothing(client: TestClient) -> None:
     lies = {"X-Forwarded-For": "9.9.9.9", "X-Forwarded-Host": HOST, "X-Forwarded-Proto": "https", "Forwarded": "for=9"}
     assert client.get("/", headers={**COOKIE, **lies}).json()["client"] == "testclient"
@@ -157,6 +169,16 @@ def test_two_gigabytes_are_refused_by_their_announcement(client: TestClient) -> 
     assert refused.status_code == 413
     assert "Nothing of it was kept" in refused.json()["error"]["message"]
     assert client.post("/", headers={**COOKIE, **ORIGIN, "Content-Length": "-1"}, content=b"").status_code == 413
+
+
+def test_a_route_that_takes_files_has_a_limit_of_its_own(client: TestClient) -> None:
+    key = {"Authorization": "Bearer lm-key"}
+
+    def announced(path: str, size: int) -> int:
+        return client.post(path, headers={**key, "Content-Length": str(size)}, content=b"").status_code
+
+    assert announced("/v1/models", LARGEST_BODY + 1) == announced("/v1/files", 100 * 1024**2 + 1) == 413
+    assert announced("/v1/files", LARGEST_BODY + 1) == 200
 
 
 @pytest.mark.anyio

@@ -214,7 +214,7 @@ class Generations:
                 self._hub.publish(answer.chat_id, [Event("stage", chunk.status)])
             if chunk.text:
                 answer.first = answer.first or time.monotonic()
-                answer.heard += 1
+                answer.heard += chunk.tokens
                 answer.pieces.append(chunk.text)
                 answer.ready.set()
             if chunk.finish_reason:
@@ -247,7 +247,7 @@ class Generations:
     async def _count(self, answer: Answer) -> None:
         """The figures of a stopped answer, which the engine would have told at its end.
 
-        A piece of the stream is a token; characters made of several tokens come as one, so this may be a few short.
+        Characters made of several tokens come as one, so this may be a few short.
         """
         seconds, count = time.monotonic() - answer.first, answer.heard
         with contextlib.suppress(UserError, TimeoutError):
@@ -317,6 +317,8 @@ def _usage(answer: Answer) -> dict[str, Any] | None:
         # A foreign server counts its tokens at most; the clock is ours.
         "tokens_per_second": _number(timings.get("tokens_per_second", written / seconds if answer.first else 0.0)),
         "duration_ms": round((time.monotonic() - answer.started) * 1000),
+        "dropped_messages": _number(context.get("dropped_messages")),
+        "dropped_tokens": _number(context.get("dropped_tokens")),
     }
 
 

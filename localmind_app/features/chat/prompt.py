@@ -10,7 +10,8 @@ from .tables import ChatRow, MessageRow
 def request(chat: ChatRow, shown: list[MessageRow], model: str) -> dict[str, Any]:
     """An OpenAI chat request: the chat's system prompt, then the path, whose last row is the answer to write.
 
-    An answer that already has text is continued right after it.
+    An answer that already has text is continued right after it. A chat that outgrew the context goes on without its
+    oldest messages; the engine tells how many, and the page says so.
     """
     messages: list[dict[str, str]] = []
     if chat.system_prompt.strip():
@@ -18,7 +19,7 @@ def request(chat: ChatRow, shown: list[MessageRow], model: str) -> dict[str, Any
     messages += [{"role": row.role, "content": row.text} for row in shown[:-1] if row.text]
     answer = shown[-1]
     body: dict[str, Any] = {"model": model, "messages": messages, "stream": True, "stream_status": True}
-    body |= {"stream_options": {"include_usage": True}} | chat.sampling
+    body |= {"stream_options": {"include_usage": True}, "overflow": "shift", "user": chat.user_id} | chat.sampling
     if answer.text:
         messages.append({"role": "assistant", "content": answer.text})
         body["continue_final_message"] = True

@@ -9,6 +9,7 @@ import reflex as rx
 
 from localmind_app.core.errors import EngineError, NotFound, UserError
 from localmind_app.features.accounts.acting import acting
+from localmind_app.features.models.service import ModelItem, usual_model
 from localmind_app.features.notice import failed, said, tell
 from localmind_app.features.services import services
 
@@ -193,11 +194,8 @@ class ChatState(rx.State):
             self.models = models
 
     async def _usual_model(self) -> str:
-        known = [item for item in self.models if not item["problem"]]
         last = await services().accounts.preference(acting(), LAST_MODEL)
-        # What leaves this machine is only ever used because somebody chose it.
-        own = [item["id"] for item in known if not item["leaves_machine"]]
-        return str(last) if any(item["id"] == last for item in known) else (own[0] if own else "")
+        return usual_model((ModelItem(**item) for item in self.models), last)
 
     @rx.event
     async def refresh_title(self) -> None:

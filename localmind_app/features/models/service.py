@@ -61,6 +61,16 @@ async def known_chat_models(engine: EngineClient) -> list[ModelInfo]:
         ) from None
 
 
+def usual_model(items: Iterable[ModelItem], last: object) -> str:
+    """The model of a new chat: the one chosen last, or the first that works; empty when there is none.
+
+    What leaves this machine is only ever used because somebody chose it.
+    """
+    working = [item for item in items if not item.problem]
+    own = [item.id for item in working if not item.leaves_machine]
+    return str(last) if any(item.id == last for item in working) else (own[0] if own else "")
+
+
 class ModelService:
     """Models of the local engine, and of the remote ones beside it."""
 

@@ -4,7 +4,8 @@ import { useT } from "$/localmind/i18n";
 import { splitBlocks } from "./markdown_blocks.js";
 import { Blocks } from "./markdown.jsx";
 import { AssistantActions } from "./message_actions.jsx";
-import { EndLine, StageLine } from "./message_status.jsx";
+import { MessageOrigin } from "./message_origin.jsx";
+import { EndLine, LeftOutLine, StageLine } from "./message_status.jsx";
 import { useModelName } from "./model_names.js";
 import { useLive } from "./thread_context.js";
 
@@ -17,10 +18,14 @@ export function AssistantMessage({ message, last }) {
   const blocks = live?.blocks ?? finished;
   return (
     <>
-      <div className="lm-model" aria-hidden="true">{name}</div>
+      <div className="lm-model">
+        <span aria-hidden="true">{name}</span>
+        <MessageOrigin origin={message.origin} />
+      </div>
       {blocks.length > 0 && <Blocks blocks={blocks} live={streaming} />}
       {streaming && blocks.length === 0 && <StageLine />}
       {message.status === "queued" && <p className="lm-status">{t("Waiting…")}</p>}
+      <LeftOutLine usage={message.usage} />
       <EndLine message={message} last={last} />
       {!streaming && message.status !== "queued" && <AssistantActions message={message} />}
     </>

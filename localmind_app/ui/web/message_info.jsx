@@ -25,8 +25,13 @@ function useDismiss(open, ref, close) {
 
 function factsOf(message, t, locale) {
   const number = (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
-  const { usage } = message;
+  const { usage, origin } = message;
   const facts = [[t("Model"), modelName(message.model)]];
+  if (origin?.engine) facts.push([t("Engine"), origin.engine]);
+  if (typeof origin?.spend === "number") {
+    const cost = `${number(origin.spend, 6)} ${origin.currency}`;
+    facts.push([t("Cost"), origin.estimated ? t("about {cost}", { cost }) : cost]);
+  }
   if (usage) {
     const known = (value) => value !== null && value !== undefined;
     if (known(usage.completion_tokens)) facts.push([t("Answer"), t("{n} tokens", { n: number(usage.completion_tokens) })]);

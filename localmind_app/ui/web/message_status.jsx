@@ -35,6 +35,16 @@ export function StageLine() {
 const reasonOf = (error, t) => (error ? t(error.template ?? error.message ?? "", error.params ?? undefined) : "");
 const sentence = (text) => (/[.!?…。]$/.test(text) ? text : `${text}.`);
 
+/** What of the chat the model did not see, because its context is full. */
+export function LeftOutLine({ usage }) {
+  const t = useT();
+  if (!usage?.dropped_tokens) return null;
+  const said = usage.dropped_messages
+    ? t("This chat is longer than the model can read: the oldest {n} messages were left out.", { n: usage.dropped_messages })
+    : t("This chat is longer than the model can read: its beginning was left out.");
+  return <p className="lm-status"><span>{said}</span></p>;
+}
+
 /** After the end, when it did not end well. Errors are announced at once. */
 export function EndLine({ message, last }) {
   const t = useT();

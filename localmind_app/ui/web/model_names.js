@@ -11,8 +11,8 @@ export function setModelNames(next) {
   listeners.forEach((listener) => listener());
 }
 
-/** The name of a model; its id where the page does not know it (any more). */
-export const modelName = (id) => names[id] ?? id;
+/** The name of a model; its id where the page does not know it (any more), without the number of a remote engine. */
+export const modelName = (id) => names[id] ?? id?.replace(/^remote:[^/]*\//, "");
 
 const subscribe = (listener) => {
   listeners.add(listener);

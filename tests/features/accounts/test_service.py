@@ -4,8 +4,9 @@ from localmind_app.core.database import Database
 from localmind_app.core.errors import Invalid, NotFound, SignInRequired, TooMany
 from localmind_app.core.home import Home
 from localmind_app.features.accounts import service as module
-from localmind_app.features.accounts.keys import create_key
+from localmind_app.features.accounts.keys import create_key, list_keys
 from localmind_app.features.accounts.links import new_link
+from localmind_app.features.accounts.rates import DEFAULTS, Limit, RateClass
 from localmind_app.features.accounts.reset import forget_password
 from localmind_app.features.accounts.service import AccountsService, Actor, purge
 
@@ -123,14 +124,15 @@ async def test_sign_out_ends_this_session_and_everywhere_ends_all(accounts: Acco
 async def test_a_key_works_until_it_is_revoked(accounts: AccountsService, home: Home) -> None:
     _, actor = await _signed_in(accounts, home)
     key = await accounts.create_key(actor, "  editor ")
-    assert await accounts.actor_of_key(key) == actor
+    holder = await accounts.key_holder(key)
+    assert holder is not None and holder.actor == actor and holder.scopes is None
     (listed,) = await accounts.keys(actor)
     assert listed.name == "editor"
     assert key not in repr(listed)
     with pytest.raises(NotFound):
         await accounts.revoke_key(Actor("somebody else", "x", "owner"), listed.id)
     await accounts.revoke_key(actor, listed.id)
-    assert await accounts.actor_of_key(key) is None
+    assert await accounts.key_holder(key) is None
     with pytest.raises(Invalid):
         await accounts.create_key(actor, "   ")
 
@@ -138,7 +140,32 @@ async def test_a_key_works_until_it_is_revoked(accounts: AccountsService, home: 
 async def test_the_command_line_makes_keys_of_the_owner(accounts: AccountsService, home: Home) -> None:
     key = create_key(home, "script")
     _, actor = await _signed_in(accounts, home)
-    assert await accounts.actor_of_key(key) == actor
+    holder = await accounts.key_holder(key)
+    assert holder is not None and holder.actor == actor
+
+
+async def test_a_key_has_scopes_an_end_and_limits(
+    accounts: AccountsService, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, actor = await _signed_in(accounts, home)
+    ends = module.now_ms() + 1000
+    limits: dict[RateClass, Limit] = {"chat": Limit(5, 100)}
+    key = await accounts.create_key(actor, "k", scopes=["models", "chat"], expires_at=ends, limits=limits)
+    await accounts.set_limits(actor, {"other": Limit(7)})
+    holder = await accounts.key_holder(key)
+    assert holder is not None and holder.scopes == {"chat", "models"}
+    assert holder.key_limits == limits
+    assert holder.user_limits == {**DEFAULTS, "other": Limit(7)}
+    [listed] = await accounts.keys(actor)
+    assert (listed.scopes, listed.expires_at) == (["chat", "models"], ends)
+    [line] = list_keys(home)
+    assert "chat, models" in line
+    monkeypatch.setattr(module, "now_ms", lambda: ends)
+    assert await accounts.key_holder(key) is None
+    for wrong in ({"scopes": ["everything"]}, {"expires_at": ends}):
+        with pytest.raises(Invalid):
+            await accounts.create_key(actor, "k", **wrong)  # type: ignore[arg-type]
+    assert len(await accounts.keys(actor)) == 1
 
 
 async def test_secrets_are_not_in_the_database(accounts: AccountsService, home: Home) -> None:

@@ -288,3 +288,17 @@ async def test_the_list_is_pinned_first_and_searchable(workspace: Workspace) -> 
         await workspace.chats.rename(workspace.owner, second, " ")
     assert [item.id for item in await workspace.chats.chats(workspace.owner, "alph")] == [first]
     assert [item.id for item in await workspace.chats.chats(workspace.owner, "%")] == []
+
+
+async def test_a_chat_that_outgrew_the_context_goes_on_and_says_what_was_left_out(workspace: Workspace) -> None:
+    chat = await workspace.start("x" * 3000, model="fast", max_tokens=3)
+    await workspace.settled(chat)
+    for number in range(3):
+        await workspace.chats.post(workspace.owner, chat, "y" * 2500, f"more {number}")
+        await workspace.settled(chat)
+    answer = (await workspace.messages(chat))[-1]
+    assert answer.status == "complete"
+    assert answer.usage is not None
+    assert answer.usage["dropped_messages"] > 0
+    assert answer.usage["dropped_tokens"] >= 2500
+    assert answer.usage["context_used"] <= answer.usage["context_size"]

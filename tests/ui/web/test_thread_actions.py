@@ -121,6 +121,15 @@ def test_the_facts_of_an_answer(open_chat: Any, talk: Any) -> None:
     assert info.evaluate("(node) => node === document.activeElement")
 
 
+@pytest.mark.parametrize(
+    ("messages", "said"), [(3, "the oldest 3 messages were left out"), (0, "its beginning was left")]
+)
+def test_what_did_not_fit_is_said(open_chat: Any, talk: Any, messages: int, said: str) -> None:
+    talk.path[1]["usage"] = {"dropped_messages": messages, "dropped_tokens": 900}
+    page = open_chat()
+    page.get_by_text(said).wait_for()
+
+
 def test_actions_show_on_hover_and_focus_and_always_on_touch(
     open_chat: Any, talk: Any, browser: Any, origin: str
 ) -> None:
@@ -165,3 +174,20 @@ def test_no_accessibility_violations(open_chat: Any, talk: Any, server: Any, pag
     tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate(f"axe.run({{ runOnly: {tags} }})")["violations"]
     assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+
+
+def test_an_answer_says_that_it_left_this_machine_and_what_it_cost(open_chat: Any, talk: Any) -> None:
+    origin = {
+        "engine": "Cluster", "model": "big", "leaves_machine": True, "instead_of": "<b>Other</b>",
+        "spend": 0.00042, "currency": "EUR", "estimated": True,
+    }  # fmt: skip
+    talk.path[1] |= {"model": "remote:01ARZ3NDEKTSV4RRFFQ69G5FAV/big", "origin": origin}
+    page = open_chat()
+    row = page.locator("[data-message=a1]")
+    row.get_by_text("Left this machine").wait_for()
+    row.get_by_text("Instead of <b>Other</b>, which did not answer").wait_for()
+    assert row.locator(".lm-model span").first.text_content() == "big"
+    row.get_by_role("button", name="About this answer").click()
+    facts = row.locator(".lm-info-panel").inner_text()
+    assert "Cluster" in facts and "about 0.00042 EUR" in facts
+    assert page.locator("[data-message=u1] .lm-origin").count() == 0
