@@ -259,6 +259,7 @@ class Host:
         self._care[model.id] = Care(child, model, plan, Pulse(self._still))
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep())
+            self._keeper.add_done_callback(_say_why)
         return child
 
     def _on_end(self, model: Model, child: Child) -> None:
@@ -288,3 +289,8 @@ class Host:
                 if child.idle and not self.pinned(child.name) and now - child.last_used > self._idle:
                     log.info("unloading %s, which nobody used for %.0f minutes", child.name, self._idle / 60)
                     await child.close()
+
+
+def _say_why(keeper: asyncio.Task[None]) -> None:
+    if not keeper.cancelled() and keeper.exception():
+        log.error("the children are not looked after any more", exc_info=keeper.exception())

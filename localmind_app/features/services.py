@@ -17,6 +17,7 @@ from localmind_app.features.models.downloads import DownloadService
 from localmind_app.features.models.fits import Fits
 from localmind_app.features.models.remote import RemoteService
 from localmind_app.features.models.service import ModelService
+from localmind_app.features.models.shelf import Shelf
 from localmind_app.features.models.workshop import Workshop
 from localmind_app.features.responses.service import ResponsesService
 
@@ -33,6 +34,7 @@ class Services:
     downloads: DownloadService
     jobs: JobDesk
     fits: Fits
+    shelf: Shelf
     workshop: Workshop
     remotes: RemoteService
     chats: ChatService
@@ -62,6 +64,7 @@ async def open_services(home: Home) -> Services:
     remotes = RemoteService(database, home)
     generations = Generations(database, hub, engine, remotes)
     jobs = JobDesk(home)
+    fits = Fits(home)
     _opened = Services(
         home=home,
         database=database,
@@ -70,7 +73,8 @@ async def open_services(home: Home) -> Services:
         models=ModelService(engine, remotes),
         downloads=DownloadService(home, database, jobs),
         jobs=jobs,
-        fits=Fits(home),
+        fits=fits,
+        shelf=Shelf(home, database, engine, fits),
         workshop=Workshop(home, jobs),
         remotes=remotes,
         chats=ChatService(database, hub, generations),

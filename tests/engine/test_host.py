@@ -28,12 +28,13 @@ from .conftest import until
 
 pytestmark = pytest.mark.anyio
 ASK = Generation(prompt="x", max_tokens=3, sampling=Sampling(seed=1)).to_wire()
+ROOMY = {RAM: 10**9}  # the rest of a machine would be filled with slots
 LONG = Generation(prompt="x", max_tokens=100_000, ignore_eos=True, shift=True).to_wire()
 
 
 @pytest.fixture
 async def host(make_home: Callable[[], Home]) -> AsyncIterator[Host]:
-    made = Host(Catalog(make_home()), look=0.1)
+    made = Host(Catalog(make_home()), Budget(lambda: ROOMY), look=0.1)
     yield made
     await made.close()
 
@@ -86,7 +87,7 @@ async def test_fifty_at_once_share_one_child(host: Host) -> None:
 
 async def test_idle_models_make_room_least_recently_used_first(make_home: Callable[[], Home]) -> None:
     catalog = Catalog(make_home())
-    host = Host(catalog, Budget(lambda: {RAM: 10**11}, {RAM: 10**10}))
+    host = Host(catalog, Budget(lambda: {RAM: 10**11}, ROOMY))
     for name in ("random", "script", "random"):
         await run(host, name)
     host.budget.limits[RAM] = host.budget.held() + (await needs(catalog, "slow"))[1] - 1  # one must go
@@ -101,7 +102,7 @@ async def test_idle_models_make_room_least_recently_used_first(make_home: Callab
 
 async def test_models_of_jobs_go_first(make_home: Callable[[], Home]) -> None:
     catalog = Catalog(make_home())
-    host = Host(catalog, Budget(lambda: {RAM: 10**11}, {RAM: 10**10}))
+    host = Host(catalog, Budget(lambda: {RAM: 10**11}, ROOMY))
     await run(host, "random", "chat")
     await run(host, "script", "job")  # used later, but by a job
     host.budget.limits[RAM] = host.budget.held() + (await needs(catalog, "slow"))[1] - 1
@@ -162,7 +163,7 @@ async def test_a_pinned_model_stays_and_is_pinned_after_a_restart(make_home: Cal
     assert names(host) == ["slow"], "nor is it unloaded after a while"
     await host.close()
 
-    again = Host(catalog, idle=0.2, look=0.05)
+    again = Host(catalog, Budget(lambda: ROOMY), idle=0.2, look=0.05)
     assert again.pinned("slow")
     again.pin("slow", False)
     await run(again, "slow")
@@ -172,7 +173,7 @@ async def test_a_pinned_model_stays_and_is_pinned_after_a_restart(make_home: Cal
 
 
 async def test_an_unused_model_is_unloaded_after_a_while(make_home: Callable[[], Home]) -> None:
-    host = Host(Catalog(make_home()), idle=0.3, look=0.05)
+    host = Host(Catalog(make_home()), Budget(lambda: ROOMY), idle=0.3, look=0.05)
     events = await begin(host, "slow")
     await asyncio.sleep(0.6)
     assert names(host) == ["slow"], "it is being used"
@@ -230,10 +231,11 @@ async def test_the_second_crash_sets_a_model_aside_until_it_is_released(host: Ho
     model = host.catalog.find("random")
     await crash(host, "random")
     assert host.state(model)[0] == "crashed"
-    began = time.monotonic()
+    crashed_at = time.monotonic()
     await run(host, "random")
-    assert time.monotonic() - began > 0.9, "it waits a second"
+    assert time.monotonic() - crashed_at > 0.9, "it waits a second"
     await crash(host, "random")
+    crashed_at = time.monotonic()
     state, error, _ = host.state(model)
     assert state == "quarantined"
     assert error is not None and "SIGKILL" in error.text and "2 times" in error.text
@@ -242,9 +244,8 @@ async def test_the_second_crash_sets_a_model_aside_until_it_is_released(host: Ho
     assert host.children() == []
     assert (await run(host, "script"))[-1]["event"] == "done", "other models are not concerned"
     host.release("random")
-    began = time.monotonic()
     await run(host, "random")
-    assert time.monotonic() - began > 1.5, "released, it still waits for two seconds"
+    assert time.monotonic() - crashed_at > 1.9, "released, it still waits for two seconds"
 
 
 async def test_another_file_is_not_in_quarantine(host: Host, model_files: Path) -> None:
@@ -261,7 +262,7 @@ async def test_another_file_is_not_in_quarantine(host: Host, model_files: Path) 
 
 @pytest.mark.parametrize("idle_first", [True, False], ids=["asked-while-stopped", "stopped-in-an-answer"])
 async def test_a_child_that_hangs_is_ended(make_home: Callable[[], Home], idle_first: bool) -> None:
-    host = Host(Catalog(make_home()), look=0.5, still=1.0)
+    host = Host(Catalog(make_home()), Budget(lambda: ROOMY), look=0.5, still=1.0)
     if idle_first:
         await run(host, "random")
         os.kill(host.children()[0].pid, signal.SIGSTOP)
@@ -277,7 +278,7 @@ async def test_a_child_that_hangs_is_ended(make_home: Callable[[], Home], idle_f
 
 
 async def test_work_and_silence_without_a_request_are_no_hang(make_home: Callable[[], Home]) -> None:
-    host = Host(Catalog(make_home()), look=0.05, still=0.3)
+    host = Host(Catalog(make_home()), Budget(lambda: ROOMY), look=0.05, still=0.3)
     pages = Generation(prompt="many words " * 150, max_tokens=1000, ignore_eos=True).to_wire()
     async for _ in host.run(host.catalog.find("random"), "generate", pages):
         pass
@@ -288,7 +289,7 @@ async def test_work_and_silence_without_a_request_are_no_hang(make_home: Callabl
 
 
 async def test_an_answer_that_nobody_reads_is_no_hang(make_home: Callable[[], Home]) -> None:
-    host = Host(Catalog(make_home()), look=0.05, still=0.3)
+    host = Host(Catalog(make_home()), Budget(lambda: ROOMY), look=0.05, still=0.3)
     short = Generation(prompt="x", max_tokens=5, ignore_eos=True).to_wire()
     events = await begin(host, "random", short)
     await asyncio.sleep(1.0)
@@ -298,7 +299,7 @@ async def test_an_answer_that_nobody_reads_is_no_hang(make_home: Callable[[], Ho
 
 async def test_what_is_measured_is_remembered(make_home: Callable[[], Home]) -> None:
     home = make_home()
-    host = Host(Catalog(home), look=0.1)
+    host = Host(Catalog(home), Budget(lambda: ROOMY), look=0.1)
     await run(host, "random")
     await until(lambda: (host.bytes_of("random") or (0, 0))[1] > 0)
     predicted, measured = host.bytes_of("random") or (0, 0)

@@ -39,7 +39,15 @@ class AccountState(rx.State):
             return time.strftime("%Y-%m-%d", time.localtime(ms / 1000)) if ms else ""
 
         self.keys = [
-            {"id": key.id, "name": key.name, "hint": key.hint, "created": day(key.created_at), "used": day(key.used_at)}
+            {
+                "id": key.id,
+                "name": key.name,
+                "hint": key.hint,
+                "created": day(key.created_at),
+                "used": day(key.used_at),
+                "scopes": ", ".join(key.scopes or []),
+                "ends": day(key.expires_at),
+            }
             for key in await services().accounts.keys(acting())
         ]
 
@@ -70,8 +78,12 @@ class AccountState(rx.State):
     @rx.event
     async def create_key(self, form: dict[str, Any]) -> None:
         """Make an API key and show it, this once."""
+        scope, days = str(form.get("scope") or ""), str(form.get("days") or "")
+        ends = int((time.time() + int(days) * 24 * 3600) * 1000) if days.isdecimal() else None
         try:
-            self.new_key = await services().accounts.create_key(acting(), str(form.get("name", "")))
+            self.new_key = await services().accounts.create_key(
+                acting(), str(form.get("name", "")), scopes=scope.split(), expires_at=ends
+            )
         except UserError as error:
             await tell(self, failed(error))
         await self._load_keys()

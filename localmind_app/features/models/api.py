@@ -1,4 +1,4 @@
-"""HTTP routes of getting models: the catalogue, the hub, downloads, imports."""
+"""HTTP routes of models: those that run, the catalogue, the hub, downloads, imports."""
 
 from __future__ import annotations
 
@@ -54,6 +54,12 @@ async def catalogue(request: Request) -> Response:
     """GET /api/models/catalogue: what is on offer, and its state here."""
     downloads, actor = _service(request)
     return _answer({"models": [_offer(offer) for offer in await downloads.catalogue(actor)]})
+
+
+async def running(request: Request) -> Response:
+    """GET /api/models/running: the loaded models and what they count."""
+    items = await services().shelf.running(request.state.actor)
+    return _answer({"models": [asdict(item) for item in items]})
 
 
 async def found(request: Request) -> Response:
@@ -120,6 +126,7 @@ def _act(verb: str) -> Callable[[Request], Awaitable[Response]]:
 
 routes = [
     Route("/api/models/catalogue", catalogue),
+    Route("/api/models/running", running),
     Route("/api/models/found", found),
     Route("/api/models/import", take_in, methods=["POST"]),
     Route("/api/models/hub", hub),

@@ -20,7 +20,7 @@ Task = Literal[
 ]
 TASKS: tuple[Task, ...] = get_args(Task)
 # What the engine of this version can do with a model; the others can be downloaded and wait.
-RUNNABLE: frozenset[Task] = frozenset({"chat", "small chat", "code", "reasoning", "embedding"})
+RUNNABLE: frozenset[Task] = frozenset({"chat", "small chat", "code", "reasoning", "embedding", "reranker"})
 CATALOGUE = Path(__file__).resolve().parents[3] / "models" / "catalogue.toml"
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")

@@ -95,7 +95,7 @@ class DownloadService:
         return await self._database.read(lambda session: hub_switch.is_on(session, actor.user_id))
 
     async def allow_hub(self, actor: Actor, on: bool) -> None:
-        """Allow it, or not any more: downloads that run then stop at their next file. Raises NotAllowed."""
+        """Allow it, or not any more: no download begins then, one that runs goes on. Raises NotAllowed."""
         _check(actor)
         await self._database.write(lambda session: hub_switch.turn(session, actor.user_id, on))
 

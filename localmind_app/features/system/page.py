@@ -150,6 +150,8 @@ def _keys() -> rx.Component:
             rx.el.span(key["name"], class_name="min-w-0 truncate font-medium"),
             rx.el.code(key["hint"], class_name="text-sm text-muted"),
             rx.el.span(used, class_name="text-sm text-muted"),
+            rx.cond(key["scopes"] != "", rx.el.span(key["scopes"], class_name="text-sm text-muted")),
+            rx.cond(key["ends"] != "", rx.el.span(t("until {day}", day=key["ends"]), class_name="text-sm text-muted")),
             rx.el.span(
                 kit.icon_button(
                     icon="trash_2",
@@ -186,10 +188,33 @@ def _keys() -> rx.Component:
             placeholder=t("Editor, script, …"),
             auto_complete="off",
         ),
+        kit.select(
+            id="key-scope",
+            name="scope",
+            label=t("May be used for"),
+            options=[
+                ("", t("Everything")),
+                ("chat models", t("Chat and answers")),
+                ("embeddings models", t("Embeddings and reranking")),
+                ("chat models batches", t("Chat and batches")),
+                ("metrics", t("Health and metrics")),
+            ],
+        ),
+        kit.select(
+            id="key-days",
+            name="days",
+            label=t("Ends"),
+            options=[
+                ("", t("When it is revoked")),
+                ("30", t("After 30 days")),
+                ("90", t("After 90 days")),
+                ("365", t("After a year")),
+            ],
+        ),
         kit.button(label=t("Make a key"), type="submit"),
         on_submit=AccountState.create_key,
         reset_on_submit=True,
-        class_name="flex max-w-xl flex-wrap items-end gap-2 [&>div]:min-w-48 [&>div]:flex-1",
+        class_name="flex max-w-2xl flex-wrap items-end gap-2 [&>div]:min-w-48 [&>div]:flex-1",
     )
     listed = rx.cond(
         AccountState.keys.length() > 0,
@@ -206,10 +231,29 @@ def _keys() -> rx.Component:
 
 
 def _privacy() -> rx.Component:
+    def row(passage: rx.Var[dict[str, str]]) -> rx.Component:
+        return rx.el.li(
+            rx.el.span(passage["host"], class_name="min-w-0 break-all font-medium"),
+            rx.el.span(passage["purpose"], class_name="text-sm text-muted"),
+            rx.el.span(passage["size"], class_name="text-sm text-muted"),
+            rx.el.time(passage["at"], class_name="ml-auto text-sm text-muted"),
+            class_name="flex min-h-11 flex-wrap items-center gap-x-3 px-4 py-1",
+        )
+
+    listed = rx.cond(
+        SystemState.passages.length() > 0,
+        rx.el.ul(rx.foreach(SystemState.passages, row), class_name=LIST, aria_label=t("Requests that left")),
+        rx.el.p(t("Nothing has left so far."), class_name="text-sm"),
+    )
     return _section(
         "privacy",
         t("What leaves this machine"),
-        t("Nothing. No telemetry, no update check, no fonts or scripts from elsewhere. Your data lies in this folder:"),
+        t(
+            "Nothing by itself: no telemetry, no update check, no fonts or scripts from elsewhere. "
+            "The model hub and remote engines are asked only where you switched them on; each request is listed here."
+        ),
+        listed,
+        rx.el.p(t("Your data lies in this folder:"), class_name="text-sm text-muted"),
         rx.el.code(SystemState.data_folder, class_name="w-fit break-all rounded-sm bg-code-bg px-2 py-1 text-sm"),
     )
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from typing import Any
 
 import reflex as rx
 
-from localmind_app.core.errors import EngineError
+from localmind_app.core.egress import Passage
+from localmind_app.core.errors import EngineError, NotAllowed
 from localmind_app.features.accounts.acting import acting
 from localmind_app.features.accounts.state import AccountState
 from localmind_app.features.chat.state import ChatListState
 from localmind_app.features.notice import failed, tell
 from localmind_app.features.services import services
+
+PASSAGES = 30  # of the ledger, shown
 
 
 class SystemState(rx.State):
@@ -20,6 +25,7 @@ class SystemState(rx.State):
     data_folder: str = ""
     models_folder: str = ""
     models: list[dict[str, Any]] = []
+    passages: list[dict[str, str]] = []
 
     @rx.event
     async def load(self) -> Any:
@@ -30,4 +36,12 @@ class SystemState(rx.State):
             self.models = [vars(item) for item in await services().models.chat_models(acting())]
         except EngineError as error:
             await tell(self, failed(error))
+        with contextlib.suppress(NotAllowed):  # the ledger is the owner's
+            self.passages = [_shown(passage) for passage in await services().downloads.passages(acting(), PASSAGES)]
         return [AccountState.load, ChatListState.load]
+
+
+def _shown(passage: Passage) -> dict[str, str]:
+    at = time.strftime("%Y-%m-%d %H:%M", time.localtime(passage.at / 1000))
+    size = f"{passage.sent / 1000:.1f} kB ↑ {passage.received / 1000:.1f} kB ↓"
+    return {"host": passage.host, "purpose": passage.purpose, "size": size, "at": at}

@@ -1,0 +1,20 @@
+// Numbers and sizes as a language writes them; pure, so that Node can test it.
+const UNITS = [
+  [1e12, "terabyte"],
+  [1e9, "gigabyte"],
+  [1e6, "megabyte"],
+  [1e3, "kilobyte"],
+];
+
+/** How one language writes figures: `number(value, digits)` and `size(bytes)`, the latter in powers of ten. */
+export const figuresIn = (locale) => {
+  const number = (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(Number(value) || 0);
+  const size = (bytes) => {
+    const value = Number(bytes) || 0;
+    const [scale, unit] = UNITS.find(([one]) => value >= one * 0.9995) ?? [1, "byte"]; // 999.9 MB is 1 GB, not 1,000 MB
+    const shown = value / scale;
+    const digits = scale < 1e9 || shown >= 100 ? 0 : 1;
+    return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits }).format(shown);
+  };
+  return { number, size };
+};
