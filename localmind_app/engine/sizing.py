@@ -27,7 +27,6 @@ from .catalog import Model, parts_of
 log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 30.0
 _MiB = 1024 * 1024
-_ROWS = 256  # of one decode, see `text.model`
 _EMBEDDING_WORK = 34 * _MiB  # of MiniLM; others are corrected by what is measured
 # "size = 192.00 MiB (…", "output buffer size = 0.49 MiB", "compute buffer size = 11.01 MiB"
 _SIZE = re.compile(r"(?:: size|output buffer size|compute buffer size) =\s+([\d.]+) MiB")
@@ -127,37 +126,23 @@ def _answer(path: Path, kind: str, ways: Sequence[Sequence[int]]) -> dict[str, A
 
 
 def _context(model: Any, kind: str, n_ctx: int, slots: int) -> dict[str, int | bool]:
-    """The settings with which `text.model` and `embed.model` make their contexts, as far as they size anything."""
-    import llama_cpp.llama_cpp as c
+    from .embed.model import CONTEXT_SETTINGS
+    from .text.model import context_settings
 
-    from .embed import model as embed
-    from .text.lookup import MOST_TRIED
-    from .text.model import PREFILL_ROWS
-
-    if kind != "chat":
-        texts = embed._MAX_TEXTS
-        return {"n_ctx": embed.ROWS * texts, "n_batch": embed.ROWS, "n_ubatch": embed.ROWS, "n_seq_max": texts,
-                "embeddings": True, "kv_unified": True}  # fmt: skip
-    flash = c.LLAMA_FLASH_ATTN_TYPE_DISABLED if _narrow(model) else c.LLAMA_FLASH_ATTN_TYPE_AUTO
-    return {"n_ctx": n_ctx * slots, "n_batch": PREFILL_ROWS + slots + MOST_TRIED, "n_ubatch": PREFILL_ROWS,
-            "n_seq_max": slots, "n_outputs_max": slots + MOST_TRIED, "kv_unified": False,
-            "flash_attn_type": int(flash), "swa_full": True}  # fmt: skip
-
-
-def _narrow(model: Any) -> bool:
-    import llama_cpp.llama_cpp as c
-
-    return int(c.llama_model_n_embd(model)) // (int(c.llama_model_n_head(model)) or 1) < 64
+    return context_settings(model, n_ctx, slots) if kind == "chat" else CONTEXT_SETTINGS
 
 
 def _work(model: Any, kind: str, n_ctx: int) -> int:
     """What computing takes outside of the buffers that llama.cpp tells about; as measured."""
     import llama_cpp.llama_cpp as c
 
+    from .text.model import PREFILL_ROWS, flash_attention
+
     if kind != "chat":
         return _EMBEDDING_WORK
     # Without flash attention, the attention of all rows to all cells is turned into f16 to be multiplied.
-    return int(c.llama_model_n_head(model)) * n_ctx * _ROWS * 2 if _narrow(model) else 0
+    narrow = flash_attention(model) == c.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    return int(c.llama_model_n_head(model)) * n_ctx * PREFILL_ROWS * 2 if narrow else 0
 
 
 if __name__ == "__main__":

@@ -12,9 +12,7 @@ LIBRARY: Final = "$/localmind/figures"
 
 
 def _figure(name: str, *arguments: Any) -> rx.Var[str]:
-    data = VarData(
-        imports={LIBRARY: [rx.ImportVar(tag="useFigures")]}, hooks={"const figures = useFigures()": None}
-    )
+    data = VarData(imports={LIBRARY: [rx.ImportVar(tag="useFigures")]}, hooks={"const figures = useFigures()": None})
     return rx.Var(f"figures.{name}", _var_data=data).to(FunctionVar).call(*arguments).to(str)
 
 

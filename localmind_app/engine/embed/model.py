@@ -13,6 +13,14 @@ from ..llamacpp import Batch, Handle
 
 ROWS = 512  # tokens decoded at once: attention is quadratic in all texts of one batch together
 _MAX_TEXTS = 16
+CONTEXT_SETTINGS: dict[str, int | bool] = {
+    "n_ctx": ROWS * _MAX_TEXTS,
+    "n_batch": ROWS,
+    "n_ubatch": ROWS,
+    "n_seq_max": _MAX_TEXTS,
+    "embeddings": True,
+    "kv_unified": True,
+}
 
 
 class EmbeddingModel:
@@ -26,15 +34,7 @@ class EmbeddingModel:
         self.vocab: Handle = c.llama_model_get_vocab(self.model)
         self.limit = min(ROWS, int(c.llama_model_n_ctx_train(self.model)))
         self.context: Handle = llamacpp.new_context(
-            self.model,
-            n_ctx=ROWS * _MAX_TEXTS,
-            n_batch=ROWS,
-            n_ubatch=ROWS,
-            n_seq_max=_MAX_TEXTS,
-            n_threads=threads,
-            n_threads_batch=threads,
-            embeddings=True,
-            kv_unified=True,
+            self.model, **CONTEXT_SETTINGS, n_threads=threads, n_threads_batch=threads
         )
         pooling = c.llama_pooling_type(self.context)
         if pooling == c.LLAMA_POOLING_TYPE_NONE:

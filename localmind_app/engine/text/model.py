@@ -19,6 +19,26 @@ PREFILL_ROWS = 256  # tokens decoded between two looks at cancel and status
 _NARROW_HEAD = 64
 
 
+def flash_attention(model: Handle) -> int:
+    """Off for narrow heads, where it costs more than it saves: 32 wide, a step takes 1.4 to 1.7 x as long."""
+    narrow = int(c.llama_model_n_embd(model)) // (int(c.llama_model_n_head(model)) or 1) < _NARROW_HEAD
+    return int(c.LLAMA_FLASH_ATTN_TYPE_DISABLED if narrow else c.LLAMA_FLASH_ATTN_TYPE_AUTO)
+
+
+def context_settings(model: Handle, n_ctx: int, slots: int) -> dict[str, int | bool]:
+    """What sizes a context for `slots` sequences of `n_ctx` tokens each; `sizing` asks with the same."""
+    return {
+        "n_ctx": n_ctx * slots,
+        "n_batch": PREFILL_ROWS + slots + MOST_TRIED,
+        "n_ubatch": PREFILL_ROWS,
+        "n_seq_max": slots,
+        "n_outputs_max": slots + MOST_TRIED,  # logits of each sequence's last row, and of one's tries
+        "kv_unified": False,  # a buffer for each sequence: independent requests do not read each other's cells
+        "flash_attn_type": flash_attention(model),
+        "swa_full": True,  # a sliding-window cache cannot go back to a shared prefix
+    }
+
+
 class TextModel:
     """One model file in memory with room for `slots` sequences of `n_ctx` tokens each. Raises LoadFailed."""
 
@@ -27,20 +47,9 @@ class TextModel:
         if c.llama_model_has_encoder(self.model) or not c.llama_model_has_decoder(self.model):
             raise llamacpp.LoadFailed("it is not a model that continues a text")
         self.vocab: Handle = c.llama_model_get_vocab(self.model)
-        self.flash_attention = self._flash_attention()
-        self.context: Handle = llamacpp.new_context(
-            self.model,
-            n_ctx=n_ctx * slots,
-            n_batch=PREFILL_ROWS + slots + MOST_TRIED,
-            n_ubatch=PREFILL_ROWS,
-            n_seq_max=slots,
-            n_outputs_max=slots + MOST_TRIED,  # logits of each sequence's last row, and of one's tries
-            kv_unified=False,  # a buffer for each sequence: independent requests do not read each other's cells
-            n_threads=threads,
-            n_threads_batch=threads,
-            flash_attn_type=self.flash_attention,
-            swa_full=True,  # a sliding-window cache cannot go back to a shared prefix
-        )
+        self.flash_attention = flash_attention(self.model)
+        settings = context_settings(self.model, n_ctx, slots)
+        self.context: Handle = llamacpp.new_context(self.model, **settings, n_threads=threads, n_threads_batch=threads)
         self.memory: Handle = c.llama_get_memory(self.context)
         self.adapters = LoadedAdapters(self.model, self.context)
         self.can_rewind = not (c.llama_model_is_recurrent(self.model) or c.llama_model_is_hybrid(self.model))
@@ -57,12 +66,6 @@ class TextModel:
         self.eos_text = self._text(int(c.llama_vocab_eos(self.vocab)))
         template = c.llama_model_chat_template(self.model, None)
         self.chat_template = None if template is None else template.decode("utf-8", "replace")
-
-    def _flash_attention(self) -> int:
-        """Off for narrow heads, where it costs more than it saves: 32 wide, a step takes 1.4 to 1.7 x as long."""
-        heads = int(c.llama_model_n_head(self.model)) or 1
-        narrow = int(c.llama_model_n_embd(self.model)) // heads < _NARROW_HEAD
-        return int(c.LLAMA_FLASH_ATTN_TYPE_DISABLED if narrow else c.LLAMA_FLASH_ATTN_TYPE_AUTO)
 
     def _text(self, token: int) -> str:
         return "" if token < 0 else llamacpp.piece(self.vocab, token, special=True).decode("utf-8", "replace")

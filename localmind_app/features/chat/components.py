@@ -153,7 +153,7 @@ def model_menu() -> rx.Component:
             options=ChatState.model_options,
         ),
         kit.menu_separator(),
-        kit.menu_item(label=t("Get a larger model"), icon="download", on_select=rx.redirect("/settings#models")),
+        kit.menu_item(label=t("Get a larger model"), icon="download", on_select=rx.redirect("/models?tab=catalogue")),
         label=t("Choose a model"),
         trigger=face,
         trigger_class="lm-target inline-flex items-center rounded-md px-3 text-sm font-medium hover:bg-hover "
@@ -203,7 +203,7 @@ def starter_note() -> rx.Component:
         rx.el.p(
             t("Starter is a tiny model that knows LocalMind and little else."),
             " ",
-            router_link(t("Get a larger model"), to="/settings#models", class_name="underline underline-offset-2"),
+            router_link(t("Get a larger model"), to="/models?tab=catalogue", class_name="underline underline-offset-2"),
             class_name="px-4 pt-1.5 text-center text-xs text-muted",
         ),
     )

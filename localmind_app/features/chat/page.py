@@ -24,7 +24,10 @@ from .state import ChatListState, ChatState
 
 def sections() -> list[Section]:
     """What the navigation offers: only what works."""
-    return [Section(id="chat", label=t("Chat"), icon="message_square", href="/")]
+    return [
+        Section(id="chat", label=t("Chat"), icon="message_square", href="/"),
+        Section(id="models", label=t("Models"), icon="cpu", href="/models"),
+    ]
 
 
 def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any) -> rx.Component:

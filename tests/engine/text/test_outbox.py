@@ -65,4 +65,5 @@ def test_logprobs_stay_beside_their_text(watch: Watch) -> None:
     watch.delta(1, "c", logprobs=[{"token": "c"}])
     watch.now += 1
     watch.outbox.flush()
-    assert watch.sent[1] == [{"event": "delta", "id": 1, "text": "bc", "tokens": 2, "logprobs": [{"token": "b"}, {"token": "c"}]}]
+    logprobs = [{"token": "b"}, {"token": "c"}]
+    assert watch.sent[1] == [{"event": "delta", "id": 1, "text": "bc", "tokens": 2, "logprobs": logprobs}]

@@ -1,0 +1,173 @@
+"""The tab of remote engines: servers that may answer for the local one, in their order, and adding one."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from localmind_app.features.models.state import RemoteState
+from localmind_app.features.models.state.remote import EngineRow, FoundEngine
+from localmind_app.ui import figures, kit
+from localmind_app.ui.i18n import t, tn
+
+from .parts import ACTS, CARD, CARDS, ROW, ROWS, fact, facts, form_error, problem, section
+
+
+def remote_tab() -> rx.Component:
+    """The engines, those of this machine that could be added, and the form."""
+    nothing = kit.empty_state(
+        icon="server",
+        title=t("No remote engine"),
+        text=t(
+            "Ollama, LM Studio, llama-server, vLLM or another LocalMind can answer too. Nothing is sent anywhere "
+            "before you add one."
+        ),
+    )
+    rows = rx.el.ol(rx.foreach(RemoteState.engines, _card), class_name=CARDS, aria_label=t("Remote engines"))
+    shown = rx.cond(RemoteState.engines.length() > 0, rows, nothing)
+    loading = kit.skeleton(label=t("Loading"), lines=4)
+    return rx.el.div(
+        rx.cond(RemoteState.loaded, shown, loading), _found(), _form(), _question(), class_name="flex flex-col gap-6"
+    )
+
+
+def _card(engine: rx.Var[EngineRow], place: rx.Var[int]) -> rx.Component:
+    busy = RemoteState.busy.contains(engine.id)
+    leaves = rx.cond(
+        engine.leaves,
+        kit.badge(label=t("Leaves this machine"), tone="warning", icon="arrow_up_right"),
+        kit.badge(label=t("This machine"), tone="success", icon="house"),
+    )
+    health = rx.match(
+        engine.health,
+        ("up", kit.badge(label=t("Answers"), tone="success")),
+        ("away", kit.badge(label=t("Does not answer"), tone="danger")),
+        kit.badge(label=t("Not asked yet")),
+    )
+    check = kit.button(
+        label=t("Check"),
+        size="sm",
+        loading=busy,
+        on_click=RemoteState.probe(engine.id),
+        aria_label=t("Check {engine}", engine=engine.label),
+    )
+    menu = kit.menu(
+        kit.menu_item(
+            label=t("Move up"), icon="arrow_up", disabled=place == 0, on_select=RemoteState.move(engine.id, -1)
+        ),
+        kit.menu_item(
+            label=t("Move down"),
+            icon="arrow_down",
+            disabled=place == RemoteState.engines.length() - 1,
+            on_select=RemoteState.move(engine.id, 1),
+        ),
+        kit.menu_separator(),
+        kit.menu_item(
+            label=t("Remove"),
+            icon="trash_2",
+            danger=True,
+            on_select=RemoteState.ask_to_remove(engine.id, engine.label),
+        ),
+        label=t("Actions for {title}", title=engine.label),
+    )
+    return rx.el.li(
+        rx.el.div(
+            rx.el.h3(engine.label, class_name="min-w-0 font-semibold [overflow-wrap:anywhere]"),
+            leaves,
+            health,
+            rx.el.div(check, menu, class_name=ACTS),
+            class_name="flex flex-wrap items-center gap-x-2 gap-y-1.5",
+        ),
+        facts(
+            fact(engine.url),
+            fact(engine.kind, engine.kind != ""),
+            fact(tn("{n} model", "{n} models", engine.models), engine.models >= 0),
+            fact(t("answered in {n} ms", n=figures.number(engine.latency)), engine.latency > 0),
+            fact(t("with a key"), engine.has_key),
+            fact(t("not encrypted"), engine.leaves & ~engine.encrypted),
+        ),
+        problem(engine.error, engine.error_params),
+        kit.switch(
+            id="engine-" + engine.id,
+            label=t("Use it"),
+            checked=engine.enabled,
+            on_change=lambda on: RemoteState.enable(engine.id, on),
+        ),
+        class_name=CARD,
+    )
+
+
+def _question() -> rx.Component:
+    return kit.alert_dialog(
+        title=t("Remove {model}?", model=RemoteState.removing_label),
+        text=t("Its key is forgotten. What it has answered stays in your chats."),
+        confirm=t("Remove"),
+        open=RemoteState.removing != "",
+        on_open_change=RemoteState.keep,
+        on_confirm=RemoteState.remove,
+    )
+
+
+def _found() -> rx.Component:
+    def row(one: rx.Var[FoundEngine]) -> rx.Component:
+        words = rx.cond(one.wants_key, t("wants a key"), tn("{n} model", "{n} models", one.models))
+        add = kit.button(
+            label=t("Add"),
+            size="sm",
+            on_click=RemoteState.add_found(one.url, one.kind),
+            aria_label=t("Add {engine}", engine=one.kind),
+        )
+        return rx.el.li(
+            rx.el.span(one.kind, class_name="font-medium"),
+            rx.el.span(one.url, " · ", words, class_name="min-w-0 text-sm text-muted [overflow-wrap:anywhere]"),
+            rx.cond(one.wants_key, rx.fragment(), rx.el.div(add, class_name=ACTS)),
+            class_name=ROW,
+        )
+
+    nothing = rx.el.p(t("No engine answers at the usual ports."), role="status", class_name="text-sm text-muted")
+    rows = rx.el.ul(rx.foreach(RemoteState.found, row), class_name=ROWS)
+    return section(
+        "engines",
+        t("Engines on this machine"),
+        t("Asks the usual ports of Ollama, LM Studio, llama-server and vLLM on this machine, and no other."),
+        rx.el.div(
+            kit.button(
+                label=t("Look on this machine"), icon="search", loading=RemoteState.looking, on_click=RemoteState.look
+            )
+        ),
+        rx.cond(RemoteState.looked, rx.cond(RemoteState.found.length() > 0, rows, nothing)),
+    )
+
+
+def _form() -> rx.Component:
+    form = rx.el.form(
+        kit.text_field(
+            id="engine-label", name="label", label=t("Name"), required=True, auto_complete="off", max_length=100
+        ),
+        kit.text_field(
+            id="engine-url",
+            name="url",
+            label=t("Address"),
+            required=True,
+            auto_complete="off",
+            input_mode="url",
+            placeholder="http://127.0.0.1:11434",
+        ),
+        kit.text_field(
+            id="engine-key",
+            name="key",
+            type="password",
+            label=t("Key (optional)"),
+            hint=t("Kept encrypted, and only sent to this server."),
+            auto_complete="off",
+        ),
+        rx.el.div(kit.button(label=t("Add and check"), variant="primary", type="submit", loading=RemoteState.adding)),
+        on_submit=RemoteState.add,
+        class_name="flex max-w-md flex-col gap-4",
+    )
+    return section(
+        "add-engine",
+        t("Add an engine"),
+        t("Checking it costs a few tokens there. Chats go to it only when you choose one of its models."),
+        form,
+        form_error(RemoteState.error, RemoteState.error_params),
+    )
