@@ -57,9 +57,7 @@ def workshop_tab() -> rx.Component:
     )
     whole = rx.fragment(
         rx.el.p(
-            t(
-                "Work on model files goes on beside everything else and takes the machine for a while. Originals are kept."
-            ),
+            t("Work on model files takes the machine for a while; everything else goes on. Originals are kept."),
             class_name="max-w-prose text-sm text-muted",
         ),
         choice,
@@ -103,28 +101,20 @@ def _name() -> rx.Component:
 
 
 def _quantise() -> rx.Component:
+    sizes: Any = WorkshopState.sizes.map(lambda one: [one.kind, one.kind + " · " + figures.size(one.bytes)])
     kinds = kit.select(
         id="workshop-kind",
         name="kind",
         label=t("Type, with the size it would have"),
         hint=t("Q4_K_M is the usual choice; fewer bits are smaller, quicker and less exact."),
-        options=WorkshopState.sizes.foreach(lambda one: [one.kind, one.kind + " · " + figures.size(one.bytes)]),
+        options=sizes.to(list[list[str]]),
     )
     reckoning = kit.spinner(label=t("Reckoning the sizes…"))
-    matrix = rx.cond(
-        WorkshopState.matrices.length() > 0,
-        rx.el.div(
-            rx.el.label(t("Importance matrix"), html_for="workshop-matrix", class_name="text-sm font-medium"),
-            rx.el.select(
-                rx.el.option(t("none"), value=""),
-                rx.foreach(WorkshopState.matrices, lambda pair: rx.el.option(pair[1], value=pair[0])),
-                id="workshop-matrix",
-                name="matrix",
-                class_name="lm-target w-full rounded-md border border-border-strong bg-raised px-3",
-            ),
-            class_name="flex flex-col gap-1.5",
-        ),
+    none: Any = rx.Var.create([["", t("none")]]).to(list[list[str]])
+    matrices = kit.select(
+        id="workshop-matrix", name="matrix", label=t("Importance matrix"), options=none + WorkshopState.matrices
     )
+    matrix = rx.cond(WorkshopState.matrices.length() > 0, matrices)
     return _form(
         t("Writes the model again with fewer bits per weight."),
         WorkshopState.quantise,
