@@ -38,7 +38,16 @@ class Home:
         """
         home = cls(root or default_home())
         try:
-            for folder in (home.root, home.models, home.batches, home.backups, home.secrets, home.logs, home.cache, home.run):
+            for folder in (
+                home.root,
+                home.models,
+                home.batches,
+                home.backups,
+                home.secrets,
+                home.logs,
+                home.cache,
+                home.run,
+            ):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for private in (home.root, home.secrets, home.run):
                 private.chmod(0o700)

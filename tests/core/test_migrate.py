@@ -1,3 +1,5 @@
+import importlib
+import pkgutil
 import sqlite3
 from pathlib import Path
 
@@ -6,15 +8,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-import localmind_app.core.egress
-import localmind_app.features.accounts.tables
-import localmind_app.features.chat.tables  # noqa: F401  (registers the tables)
-import localmind_app.features.models.remote_tables
-import localmind_app.features.models.tables
+from localmind_app import features
 from localmind_app.core.database import Base
 from localmind_app.core.errors import StartError
 from localmind_app.core.home import Home
 from localmind_app.core.migrate import newest_version, prepare, snapshot, stored_version
+
+for _found in pkgutil.walk_packages(features.__path__, "localmind_app.features."):
+    if _found.name.endswith("tables"):
+        importlib.import_module(_found.name)
 
 
 def _set_version(home: Home, version: str) -> None:

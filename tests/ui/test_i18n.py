@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from localmind_app.core import errors
+from localmind_app.features.models import catalogue
 from localmind_app.ui import i18n
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ PYTHON = sorted(APP.rglob("*.py"))
 JAVASCRIPT = sorted(path for path in (APP / "ui" / "web").rglob("*") if path.suffix in (".js", ".jsx"))
 
 # Functions of ours whose first literal is a sentence; the number says how many are.
-TRANSLATORS = {"t": 1, "mark": 1, "tn": 2, "shows_toast": 1}
+TRANSLATORS = {"t": 1, "mark": 1, "tn": 2, "said": 1, "shows_toast": 1}
 STRING = r'"((?:[^"\\]|\\.)*)"'
 
 
@@ -89,7 +90,9 @@ def fields(sentence: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", sentence))
 
 
-SENTENCES = {text: path for text, path in {**python_sentences(), **javascript_sentences()}.items() if text}
+# What the catalogue of models says of each is shown on its page.
+NOTES = {entry.note: "models/catalogue.toml" for entry in catalogue.entries()}
+SENTENCES = {text: path for text, path in {**python_sentences(), **javascript_sentences(), **NOTES}.items() if text}
 LOCALES = [locale for locale in i18n.locales() if locale != i18n.SOURCE]
 
 

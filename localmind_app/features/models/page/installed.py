@@ -210,7 +210,6 @@ def _import() -> rx.Component:
             name="path",
             required=True,
             auto_complete="off",
-            placeholder="/…/model.gguf",
         ),
         kit.text_field(id="import-name", label=t("Name (optional)"), name="name", auto_complete="off", max_length=100),
         kit.button(label=t("Use this file"), type="submit"),

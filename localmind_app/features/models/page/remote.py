@@ -150,7 +150,7 @@ def _form() -> rx.Component:
             required=True,
             auto_complete="off",
             input_mode="url",
-            placeholder="http://127.0.0.1:11434",
+            hint=t("Such as http://127.0.0.1:11434, with or without /v1 at the end."),
         ),
         kit.text_field(
             id="engine-key",
