@@ -72,4 +72,6 @@ def test_the_real_clock_goes_forward() -> None:
     first = processor_seconds()
     sum(range(200_000))
     second = processor_seconds()
-    assert all(after >= before for before, after in zip(first, second, strict=True))
+    # The system corrects what it counted as idle by a tick or two.
+    assert all(after >= before - 0.05 for before, after in zip(first, second, strict=True))
+    assert second[2] > first[2]
