@@ -16,8 +16,8 @@ def _figure(name: str, *arguments: Any) -> rx.Var[str]:
     return rx.Var(f"figures.{name}", _var_data=data).to(FunctionVar).call(*arguments).to(str)
 
 
-def number(value: float | rx.Var[Any], digits: int = 0) -> rx.Var[str]:
-    """A number with at most `digits` decimals."""
+def number(value: float | rx.Var[Any], digits: int | rx.Var[Any] = 0) -> rx.Var[str]:
+    """A number with at most `digits` decimals, and none from 1,000 on."""
     return _figure("number", value, digits)
 
 

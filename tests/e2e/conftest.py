@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from tests.features.models.fake_hub import FakeHub
 from tests.product import Product, running
 
 # Without these Chromium calls home in the background; none of it is the page's doing.
@@ -26,8 +27,16 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with running(tmp_path_factory.mktemp("product")) as started:
+def hub() -> Iterator[FakeHub]:
+    """The model hub of the product; it is asked only where a test allows that."""
+    opened = FakeHub()
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, hub: FakeHub) -> Iterator[Product]:
+    with running(tmp_path_factory.mktemp("product"), LOCALMIND_HUB=f"{hub.base} {hub.store}") as started:
         yield started
 
 

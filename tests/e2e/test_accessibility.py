@@ -79,7 +79,9 @@ def test_axe_finds_nothing(
     page.keyboard.press("Control+k")
     problems["palette"] = violations(page, axe)
     page.keyboard.press("Escape")
-    for path in ("/settings", "/gallery", "/c/nothing-here", "/sign-in", "/offline.html"):
+    tabs = ("running", "catalogue", "workshop", "remote") if theme == "light" else ()
+    models = ("/models", *(f"/models?tab={tab}" for tab in tabs))
+    for path in (*models, "/settings", "/gallery", "/c/nothing-here", "/sign-in", "/offline.html"):
         page.goto(product.base + path)
         expect(page.get_by_role("heading").first).to_be_visible()
         page.wait_for_timeout(500)
@@ -159,7 +161,7 @@ def _every_stop_is_visible(page: Page) -> None:
 
 def test_the_settings_fit_into_320_pixels(page: Page, product: Product) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
-    for path in ("/", "/settings"):
+    for path in ("/", "/settings", "/models", "/models?tab=catalogue"):
         page.goto(product.base + path)
         expect(page.get_by_role("heading").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -152,13 +152,22 @@ def _entries(matrix: dict[str, Matrix]) -> ctypes.Array[c.llama_model_imatrix_da
 
 
 def preview_task(request: Message, report: Report) -> Message:
-    """{model, kinds, matrix?} → {sizes: {kind: {bytes, needs_matrix}}}."""
+    """{model, kinds, matrix?} → {sizes: {kind: {bytes, needs_matrix}}}, without kinds the model cannot be written as.
+
+    Raises EngineError with the last reason where it can be written as none of them.
+    """
     llamacpp.start()
-    sizes = {}
+    sizes, problem = {}, None
     for number, name in enumerate(request["kinds"], 1):
-        size, needs = preview(Path(request["model"]), quant_type(name), matrix=bool(request.get("matrix")))
-        sizes[name] = {"bytes": size, "needs_matrix": needs}
+        try:
+            size, needs = preview(Path(request["model"]), quant_type(name), matrix=bool(request.get("matrix")))
+        except EngineError as error:  # rows of an odd width fit only some types
+            problem = error
+        else:
+            sizes[name] = {"bytes": size, "needs_matrix": needs}
         report(number, len(request["kinds"]))
+    if problem is not None and not sizes:
+        raise problem
     return {"sizes": sizes}
 
 

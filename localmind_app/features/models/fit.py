@@ -22,6 +22,7 @@ Verdict = Literal["gpu", "part", "cpu", "none"]
 SLOW = 5.0  # tokens/s; below it, answers come slower than most people read
 COMFORTABLE = 10.0  # tokens/s that the recommended model reaches
 _REACHED = 0.67  # of the bandwidth; 0.6 to 0.75 in practice
+_OVERHEAD_SECONDS = 0.001  # per token, whatever its size: choosing it, telling it; sets the pace of tiny models
 _TYPICAL = 1024  # tokens of a conversation whose KV cache is read along
 _GPU_BANDWIDTH = 300e9  # bytes per second, for cards that do not tell; a middling one
 _GPU_MARGIN = 512 * 1024 * 1024  # bytes that a card needs for its own business
@@ -109,7 +110,7 @@ def predicted(model: Model, hardware: Hardware, *, active: float = 1.0, gpu_shar
     size = model.size_bytes * active + model.kv_bytes * _TYPICAL
     fast = _card_bandwidth(hardware.gpus)
     seconds = size * (1 - gpu_share) / hardware.bandwidth + (size * gpu_share / fast if fast else 0.0)
-    return _REACHED / seconds if seconds > 0 else 0.0
+    return 1 / (seconds / _REACHED + _OVERHEAD_SECONDS) if seconds > 0 else 0.0
 
 
 def _card_bandwidth(gpus: Iterable[Gpu]) -> float:

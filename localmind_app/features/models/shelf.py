@@ -88,14 +88,16 @@ class Shelf:
         self._home, self._database, self._engine, self._fits = home, database, engine, fits
 
     async def models(self, actor: Actor) -> list[ShelfItem]:
-        """Every model that is here: chat models first, by name, the built-in ones last.
+        """Every model that is here: chat models first, by name, then the built-in ones, then those that are broken.
 
         Raises EngineUnreachable when the engine is away or hangs.
         """
         fits = await self._fits.installed(actor)
         links = await asyncio.to_thread(self._links)
         items = [_item(model, fits.get(model.id), model.id in links) for model in await self._known()]
-        return sorted(items, key=lambda item: (item.kind != "chat", item.built_in, item.label.lower()))
+        return sorted(
+            items, key=lambda item: (item.state == "broken", item.kind != "chat", item.built_in, item.label.lower())
+        )
 
     async def running(self, actor: Actor) -> list[RunningItem]:
         """The loaded models with what they count, by name. Raises EngineUnreachable."""
@@ -205,8 +207,8 @@ def _item(model: ModelInfo, fit: Fit | None, linked: bool) -> ShelfItem:
         model.starter,
         model.id in (STARTER, minilm.ID),
         linked,
-        error.get("template", error.get("message", "")),
-        error.get("params", {}),
+        str(error.get("template") or error.get("message") or ""),
+        dict(error.get("params") or {}),
         **foretold,
     )
 

@@ -47,7 +47,7 @@ class Workshop:
         register(WORKSHOP)
 
     async def previews(self, actor: Actor, model: str, *, matrix: bool = False) -> list[SizePreview]:
-        """The size of `model` in every type, largest first; with a `matrix` at hand, the sizes with one.
+        """The size of `model` in every type it can be written as, largest first; with a `matrix`, the sizes with one.
 
         Raises ModelMissing, ModelBroken, EngineError.
         """
@@ -55,7 +55,7 @@ class Workshop:
         path = (await asyncio.to_thread(model_of, self._home, model)).path
         request = {"model": str(path), "kinds": list(TYPES), "matrix": matrix}
         sizes = (await asyncio.to_thread(errand.run, "preview", request))["sizes"]
-        found = [SizePreview(kind, TYPES[kind].bits, **sizes[kind]) for kind in TYPES]
+        found = [SizePreview(kind, TYPES[kind].bits, **sizes[kind]) for kind in TYPES if kind in sizes]
         return sorted(found, key=lambda preview: -preview.bytes)
 
     async def matrices(self, actor: Actor) -> list[str]:

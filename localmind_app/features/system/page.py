@@ -66,22 +66,20 @@ def _models() -> rx.Component:
             class_name="flex min-h-11 flex-wrap items-center gap-x-3 px-4 py-2",
         )
 
-    steps = rx.el.ol(
-        rx.el.li(t("Download a GGUF file of a model in a browser, for example from huggingface.co.")),
-        rx.el.li(
-            t("Put it into this folder:"),
-            " ",
-            rx.el.code(SystemState.models_folder, class_name="break-all rounded-sm bg-code-bg px-1.5 py-0.5 text-sm"),
-        ),
-        rx.el.li(t("Choose it in the model menu above the chat. No restart is needed.")),
-        class_name="flex max-w-prose list-decimal flex-col gap-1.5 pl-5 text-sm",
+    folder = rx.el.p(
+        t("Every GGUF file in this folder can be used at once:"),
+        " ",
+        rx.el.code(SystemState.models_folder, class_name="break-all rounded-sm bg-code-bg px-1.5 py-0.5 text-sm"),
+        class_name="max-w-prose text-sm",
     )
+    more = kit.link_button(label=t("Get and change models"), href="/models?tab=catalogue", icon="cpu")
     return _section(
         "models",
         t("Models"),
         t("LocalMind runs any GGUF model of llama.cpp. The built-in Starter is tiny; a larger model answers better."),
         rx.el.ul(rx.foreach(SystemState.models, row), class_name=LIST),
-        steps,
+        folder,
+        rx.el.div(more),
     )
 
 

@@ -11,10 +11,18 @@ from localmind_app.ui.kit.field import Text
 from localmind_app.ui.kit.radix import tabs as radix
 
 TAB: Final = (
-    "lm-target relative shrink-0 rounded-sm px-3 text-sm font-medium text-muted hover:text-text "
+    "lm-target relative shrink-0 rounded-sm px-3 max-sm:px-2 text-sm font-medium text-muted hover:text-text "
     "data-[state=active]:text-text after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full "
     "data-[state=active]:after:bg-accent"
 )
+
+
+class _TabInView(rx.Component):
+    library = "$/localmind/tab_in_view"
+    tag = "TabInView"
+    alias = "LocalMindTabInView"
+
+    value: rx.Var[str]
 
 
 def tabs(
@@ -31,7 +39,8 @@ def tabs(
     control: dict[str, Any] = {"value": value} if value is not None else {"default_value": default or items[0][0]}
     if on_change is not None:
         control["on_value_change"] = on_change
+    seen = [_TabInView.create(value=value)] if value is not None else []
     strip = "flex gap-1 overflow-x-auto border-b border-border"
     return radix.Root.create(
-        radix.TabList.create(*row, custom_attrs={"aria-label": label}, class_name=strip), *panels, **control
+        radix.TabList.create(*row, custom_attrs={"aria-label": label}, class_name=strip), *panels, *seen, **control
     )

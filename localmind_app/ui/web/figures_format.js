@@ -6,9 +6,15 @@ const UNITS = [
   [1e3, "kilobyte"],
 ];
 
-/** How one language writes figures: `number(value, digits)` and `size(bytes)`, the latter in powers of ten. */
+/** How one language writes figures: `number(value, digits)`, without decimals from 1,000 on, and `size(bytes)`, the latter in powers of ten. */
 export const figuresIn = (locale) => {
-  const number = (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(Number(value) || 0);
+  const number = (given, digits = 0) => {
+    const value = Number(given) || 0;
+    const size = Math.abs(value);
+    const notation = size >= 1e9 ? "scientific" : "standard"; // what nobody counts
+    const shown = size >= 1000 && notation === "standard" ? 0 : digits;
+    return new Intl.NumberFormat(locale, { maximumFractionDigits: shown, notation }).format(value);
+  };
   const size = (bytes) => {
     const value = Number(bytes) || 0;
     const [scale, unit] = UNITS.find(([one]) => value >= one * 0.9995) ?? [1, "byte"]; // 999.9 MB is 1 GB, not 1,000 MB

@@ -10,6 +10,7 @@ from localmind_app.core.errors import EngineError, Invalid
 from localmind_app.engine import header
 from localmind_app.engine.workshop import errand
 from localmind_app.engine.workshop.types import TYPES
+from tests.models_factory import write_random_llama
 
 
 def previews(model: Path, kinds: list[str], matrix: bool = False) -> dict[str, dict[str, object]]:
@@ -60,6 +61,13 @@ def test_a_foretold_size_of_every_type(starter: Path) -> None:
     assert {kind for kind, size in sizes.items() if size["needs_matrix"]} == {
         "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M", "IQ3_XXS", "IQ3_XS", "Q2_K_S",
     }  # fmt: skip
+
+
+def test_types_that_a_model_cannot_have_are_left_out(tmp_path: Path) -> None:
+    odd = write_random_llama(tmp_path / "odd.gguf", dim=64)
+    assert set(previews(odd, ["Q4_0", "Q1_0"])) == {"Q4_0"}
+    with pytest.raises(EngineError, match="q1_0"):
+        previews(odd, ["Q1_0"])
 
 
 def test_with_a_matrix_two_bits_are_enough_to_go_on(starter: Path, matrix: Path, text: str, tmp_path: Path) -> None:

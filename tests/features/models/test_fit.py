@@ -42,6 +42,11 @@ def test_a_card_takes_all_or_a_part_of_it() -> None:
     assert part.verdict == "part" and 0.3 < part.gpu_share < 0.7 and alone.speed < part.speed < whole.speed
 
 
+def test_the_pace_of_a_tiny_model_is_set_by_what_every_token_costs() -> None:
+    tiny = replace(EIGHT, size_bytes=4_000_000, n_params=4_000_000, kv_bytes=1_000)
+    assert 500 <= fit.fit(tiny, LAPTOP).speed <= 1_000, "measured: about 800 for the Starter on two cores"
+
+
 def test_a_card_that_llama_cpp_cannot_use_does_not_count() -> None:
     assert fit.fit(EIGHT, replace(LAPTOP, gpus=(replace(CARD, usable=False),))) == fit.fit(EIGHT, LAPTOP)
 

@@ -21,6 +21,7 @@ from .parts import (
     fact,
     facts,
     fit_badge,
+    head,
     job_bar,
     need_fact,
     problem,
@@ -113,12 +114,15 @@ def _downloads() -> rx.Component:
         )
         size = t("{done} of {total}", done=figures.size(one.done), total=figures.size(one.total))
         return rx.el.li(
-            rx.el.div(
-                rx.el.h3(one.label, class_name="min-w-0 font-semibold [overflow-wrap:anywhere]"),
-                rx.cond(one.state == "paused", kit.badge(label=t("Paused"))),
-                rx.cond(one.error != "", kit.badge(label=t("Failed"), tone="danger")),
-                rx.el.div(rx.cond(live, pause), rx.cond(stopped, resume), cancel, class_name=ACTS),
-                class_name="flex flex-wrap items-center gap-2",
+            head(
+                one.label,
+                rx.fragment(
+                    rx.cond(one.state == "paused", kit.badge(label=t("Paused"))),
+                    rx.cond(one.error != "", kit.badge(label=t("Failed"), tone="danger")),
+                ),
+                rx.cond(live, pause),
+                rx.cond(stopped, resume),
+                cancel,
             ),
             job_bar(one),
             facts(fact(size, one.total > 0)),
@@ -140,7 +144,7 @@ def _recommended() -> rx.Component:
     return section(
         "recommended",
         t("For this machine"),
-        t("The largest model that is comfortable here."),
+        rx.cond(CatalogueState.recommended.length() > 0, t("The largest model that is comfortable here."), ""),
         rx.cond(CatalogueState.recommended.length() > 0, card, none_fits),
     )
 
@@ -162,13 +166,8 @@ def _offer(offer: rx.Var[OfferRow]) -> rx.Component:
         ("paused", kit.badge(label=t("Paused"))),
         kit.badge(label=t("Downloading"), tone="accent"),
     )
-    head = rx.el.div(
-        rx.el.h3(offer.name, class_name="min-w-0 font-semibold [overflow-wrap:anywhere]"),
-        fit_badge(offer),
-        rx.cond(offer.runnable, rx.fragment(), kit.badge(label=t("Cannot be run yet"), tone="warning")),
-        rx.el.div(state, class_name=ACTS),
-        class_name="flex flex-wrap items-center gap-x-2 gap-y-1.5",
-    )
+    not_yet = rx.cond(offer.runnable, rx.fragment(), kit.badge(label=t("Cannot be run yet"), tone="warning"))
+    top = head(offer.name, rx.fragment(fit_badge(offer), not_yet), state)
     line = facts(
         fact(figures.size(offer.size)),
         fact(t("{n} tokens of context", n=figures.number(offer.context)), offer.context > 0),
@@ -176,7 +175,7 @@ def _offer(offer: rx.Var[OfferRow]) -> rx.Component:
         speed_fact(offer),
         need_fact(offer),
     )
-    return rx.el.li(head, rx.el.p(t(offer.note), class_name="text-sm"), line, class_name=CARD)
+    return rx.el.li(top, rx.el.p(t(offer.note), class_name="text-sm"), line, class_name=CARD)
 
 
 def _offers() -> rx.Component:

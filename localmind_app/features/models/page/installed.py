@@ -21,6 +21,7 @@ from .parts import (
     facts,
     fit_badge,
     form_error,
+    head,
     need_fact,
     problem,
     section,
@@ -73,13 +74,11 @@ def _machine() -> rx.Component:
 
 
 def _card(item: rx.Var[ShelfItem]) -> rx.Component:
-    head = rx.el.div(
-        rx.el.h3(item.label, class_name="min-w-0 font-semibold [overflow-wrap:anywhere]"),
-        _badges(item),
-        rx.cond(ShelfState.owner, rx.el.div(_main_act(item), _menu(item), class_name=ACTS)),
-        class_name="flex flex-wrap items-center gap-x-2 gap-y-1.5",
-    )
+    top = head(item.label, _badges(item), rx.cond(ShelfState.owner, rx.fragment(_main_act(item), _menu(item))))
     line = facts(
+        fact(
+            item.id, item.id.lower() != item.label.lower()
+        ),  # what programs call it, and two files of one name differ in
         fact(figures.size(item.size)),
         fact(item.quantization, item.quantization != ""),
         fact(t("{n} tokens of context", n=figures.number(item.context)), item.context > 0),
@@ -87,7 +86,7 @@ def _card(item: rx.Var[ShelfItem]) -> rx.Component:
         speed_fact(item),
         need_fact(item),
     )
-    return rx.el.li(head, line, problem(item.problem, item.params), class_name=CARD)
+    return rx.el.li(top, line, problem(item.problem, item.params), class_name=CARD)
 
 
 def _badges(item: rx.Var[ShelfItem]) -> rx.Component:

@@ -19,11 +19,23 @@ ACTS: Final = "ml-auto flex flex-wrap items-center gap-2"
 
 def section(id: str, title: Text, text: Text | None, *parts: rx.Component) -> rx.Component:  # the attribute of HTML
     """A part of a tab under its heading."""
-    head = [rx.el.h2(title, id=f"{id}-title", class_name="text-lg font-semibold")]
+    top = [rx.el.h2(title, id=f"{id}-title", class_name="text-lg font-semibold")]
     if text is not None:
-        head.append(rx.el.p(text, class_name="max-w-prose text-sm text-muted"))
+        top.append(rx.el.p(text, class_name="max-w-prose text-sm text-muted empty:hidden"))
     return rx.el.section(
-        *head, *parts, aria_labelledby=f"{id}-title", class_name="flex flex-col gap-3 border-t border-border pt-6 pb-2"
+        *top, *parts, aria_labelledby=f"{id}-title", class_name="flex flex-col gap-3 border-t border-border pt-6 pb-2"
+    )
+
+
+def head(title: Text, badges: rx.Component, *acts: rx.Component | rx.Var[Any]) -> rx.Component:
+    """The first line of a card: its name, badges, acts. On a phone the badges have a line of their own."""
+    return rx.el.div(
+        rx.el.h3(title, class_name="min-w-0 font-semibold [overflow-wrap:anywhere] max-sm:flex-1 max-sm:basis-1/2"),
+        rx.el.div(
+            badges, class_name="flex flex-wrap items-center gap-1.5 empty:hidden max-sm:order-last max-sm:basis-full"
+        ),
+        rx.el.div(*acts, class_name="ml-auto flex shrink-0 items-center gap-2"),
+        class_name="flex flex-wrap items-center gap-x-2 gap-y-1.5",
     )
 
 
@@ -57,9 +69,9 @@ def fit_badge(row: Any) -> rx.Component:
 
 def speed_fact(row: Any) -> rx.Component:
     """How fast it writes: measured, or foretold."""
-    shown = figures.number(row.speed, 0)
-    words = rx.cond(row.measured, t("{n} tokens/s measured", n=shown), t("about {n} tokens/s", n=shown))
-    return fact(words, row.speed > 0)
+    shown = figures.number(row.speed, rx.cond(row.speed < 10, 1, 0))
+    foretold = rx.cond(row.speed < 1, t("less than one token/s"), t("about {n} tokens/s", n=shown))
+    return fact(rx.cond(row.measured, t("{n} tokens/s measured", n=shown), foretold), row.speed > 0)
 
 
 def need_fact(row: Any) -> rx.Component:

@@ -9,7 +9,7 @@ from localmind_app.features.models.state.remote import EngineRow, FoundEngine
 from localmind_app.ui import figures, kit
 from localmind_app.ui.i18n import t, tn
 
-from .parts import ACTS, CARD, CARDS, ROW, ROWS, fact, facts, form_error, problem, section
+from .parts import ACTS, CARD, CARDS, ROW, ROWS, fact, facts, form_error, head, problem, section
 
 
 def remote_tab() -> rx.Component:
@@ -70,13 +70,7 @@ def _card(engine: rx.Var[EngineRow], place: rx.Var[int]) -> rx.Component:
         label=t("Actions for {title}", title=engine.label),
     )
     return rx.el.li(
-        rx.el.div(
-            rx.el.h3(engine.label, class_name="min-w-0 font-semibold [overflow-wrap:anywhere]"),
-            leaves,
-            health,
-            rx.el.div(check, menu, class_name=ACTS),
-            class_name="flex flex-wrap items-center gap-x-2 gap-y-1.5",
-        ),
+        head(engine.label, rx.fragment(leaves, health), check, menu),
         facts(
             fact(engine.url),
             fact(engine.kind, engine.kind != ""),

@@ -13,7 +13,7 @@ from localmind_app.ui.i18n import mark, t
 from localmind_app.ui.query import query_part, sets_query_part
 from localmind_app.ui.web.every import every
 
-from .parts import ACTS, CARD, CARDS, form_error, job_bar, problem, section
+from .parts import CARD, CARDS, form_error, head, job_bar, problem, section
 
 WORK, FIRST = "work", "quantise"
 WORKS = [
@@ -108,6 +108,7 @@ def _quantise() -> rx.Component:
         label=t("Type, with the size it would have"),
         hint=t("Q4_K_M is the usual choice; fewer bits are smaller, quicker and less exact."),
         options=sizes.to(list[list[str]]),
+        default_value="Q4_K_M",
     )
     reckoning = kit.spinner(label=t("Reckoning the sizes…"))
     none: Any = rx.Var.create([["", t("none")]]).to(list[list[str]])
@@ -211,12 +212,7 @@ def _job(job: rx.Var[WorkRow]) -> rx.Component:
         aria_label=t("Cancel {model}", model=job.of),
     )
     return rx.el.li(
-        rx.el.div(
-            rx.el.h3(title, class_name="font-semibold"),
-            state,
-            rx.cond(live, rx.el.div(cancel, class_name=ACTS)),
-            class_name="flex flex-wrap items-center gap-2",
-        ),
+        head(title, state, rx.cond(live, cancel)),
         rx.el.p(job.of, class_name="text-sm text-muted [overflow-wrap:anywhere]"),
         rx.cond(live, job_bar(job)),
         problem(job.error, job.error_params),
@@ -237,7 +233,8 @@ def _facts(job: rx.Var[WorkRow]) -> rx.Component:
         name = rx.cond(one.of != "", one.of + ": ", "")
         return rx.el.div(
             rx.el.dt(name, t(one.name), class_name="text-xs text-muted [overflow-wrap:anywhere]"),
-            rx.el.dd(value, class_name="text-sm font-medium tabular-nums"),
+            rx.el.dd(value, class_name="text-sm font-medium tabular-nums [overflow-wrap:anywhere]"),
+            class_name="min-w-0",
         )
 
     return rx.el.dl(rx.foreach(job.facts, fact), class_name="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4")
@@ -245,6 +242,6 @@ def _facts(job: rx.Var[WorkRow]) -> rx.Component:
 
 def _answer(answer: rx.Var[AnswerRow]) -> rx.Component:
     return rx.el.details(
-        rx.el.summary(answer.model, ": ", answer.prompt, class_name="lm-target text-sm [overflow-wrap:anywhere]"),
+        rx.el.summary(answer.model, ": ", answer.prompt, class_name="lm-target py-2 text-sm [overflow-wrap:anywhere]"),
         rx.el.p(answer.text, class_name="whitespace-pre-wrap pb-2 text-sm text-muted [overflow-wrap:anywhere]"),
     )

@@ -92,8 +92,9 @@ class WorkshopState(rx.State):
         self.loaded, self.error = True, ""
         ids = [model[0] for model in self.models]
         if self.previewed not in ids:
-            self.previewed, self.sizes = "", []
-        return WorkshopState.preview(ids[0]) if ids and not self.previewed else None
+            self.previewed, self.sizes = ids[0] if ids else "", []
+        # Reflex ends what the last address began when the next one is opened, so the sizes may never have come.
+        return WorkshopState.preview(self.previewed) if ids and not self.sizes else None
 
     async def _read_models(self) -> None:
         try:
