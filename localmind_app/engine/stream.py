@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, Awaitable
 from typing import Any
 
@@ -49,56 +50,49 @@ class EventStream(Response):
     def __init__(self, events: AsyncGenerator[dict[str, Any], None]) -> None:
         super().__init__()
         self._events = events
+        self._started = False
+        self._sent = time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until they end or the client is gone; either way the generator is closed before this returns."""
-        queue: asyncio.Queue[bytes | UserError | None] = asyncio.Queue(maxsize=64)
-        source = asyncio.create_task(self._read(queue))
+        work = asyncio.create_task(self._send_all(scope, receive, send))
         watch = asyncio.create_task(_disconnected(receive))
-        pump = asyncio.create_task(self._pump(queue, scope, receive, send))
+        quiet = asyncio.create_task(self._break_silence(send))
         try:
-            done, _ = await asyncio.wait({pump, watch, source}, return_when=asyncio.FIRST_COMPLETED)
-            if done == {source} and source.exception() is None:  # all is read, now it must be sent
-                await asyncio.wait({pump, watch}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({work, watch, quiet}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (source, watch, pump):
+            for task in (work, watch, quiet):
                 task.cancel()
-            results = await asyncio.gather(source, pump, watch, return_exceptions=True)
+            results = await asyncio.gather(work, watch, quiet, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
                 raise result
 
-    async def _read(self, queue: asyncio.Queue[bytes | UserError | None]) -> None:
+    async def _send_all(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             async for event in self._events:
-                await queue.put(_data(event))
-            await queue.put(None)
+                await self._write(send, _data(event))
+            await self._write(send, b"data: [DONE]\n\n", last=True)
         except UserError as error:
-            await queue.put(error)
+            if self._started:
+                await self._write(send, _data(error.body()), last=True)
+            else:
+                await error_response(error)(scope, receive, send)
         finally:
             await self._events.aclose()
 
-    async def _pump(
-        self, queue: asyncio.Queue[bytes | UserError | None], scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        started = False
+    async def _break_silence(self, send: Send) -> None:
         while True:
-            try:
-                item = await asyncio.wait_for(queue.get(), _QUIET_SECONDS)
-            except TimeoutError:
-                item = b": waiting\n\n"
-            if isinstance(item, UserError) and not started:
-                await error_response(item)(scope, receive, send)
-                return
-            if not started:
-                await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-                started = True
-            if isinstance(item, bytes):
-                await send({"type": "http.response.body", "body": item, "more_body": True})
-                continue
-            last = _data(item.body()) if item is not None else b"data: [DONE]\n\n"
-            await send({"type": "http.response.body", "body": last, "more_body": False})
-            return
+            await asyncio.sleep(max(0.0, self._sent + _QUIET_SECONDS - time.monotonic()))
+            if time.monotonic() - self._sent >= _QUIET_SECONDS:
+                await self._write(send, b": waiting\n\n")
+
+    async def _write(self, send: Send, data: bytes, *, last: bool = False) -> None:
+        self._sent = time.monotonic()
+        if not self._started:
+            self._started = True
+            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        await send({"type": "http.response.body", "body": data, "more_body": not last})
 
 
 _HEADERS = [

@@ -39,6 +39,10 @@ class Governor:
         self._looked = time.monotonic()
         self._calm_since = self._seen[0]
 
+    def begin(self) -> None:
+        """Work begins after a rest: what others did meanwhile says nothing about now."""
+        self._seen, self._looked = self._clock(), time.monotonic()
+
     def threads(self) -> int:
         """The number for the next step."""
         if self._most == 1 or time.monotonic() - self._looked < LOOK_SECONDS:

@@ -33,13 +33,13 @@ class Lookup:
         if not most or len(tokens) <= _GRAM:
             return tokens[:0]
         recent = tokens[-_WINDOW:]
-        end = recent[-_GRAM:]
-        rows = np.lib.stride_tricks.sliding_window_view(recent[:-1], _GRAM)
-        found = np.flatnonzero((rows == end).all(axis=1))
-        if not len(found):
+        ends = np.flatnonzero(recent[_GRAM - 1 : -1] == recent[-1]) + _GRAM - 1  # where the last token stood before
+        for back in range(1, _GRAM):
+            ends = ends[recent[ends - back] == recent[-1 - back]]
+        if not len(ends):
             return tokens[:0]
-        ample = found[found + _GRAM + most <= len(recent)]  # places with enough behind them; the latest of those
-        start = int(ample[-1] if len(ample) else found[-1]) + _GRAM
+        ample = ends[ends + most < len(recent)]  # places with enough behind them; the latest of those
+        start = int(ample[-1] if len(ample) else ends[-1]) + 1
         return recent[start : start + most].copy()
 
     def learn(self, tried: int, true: int) -> None:

@@ -55,7 +55,7 @@ class TextModel:
         self.can_rewind = not (c.llama_model_is_recurrent(self.model) or c.llama_model_is_hybrid(self.model))
         self.can_slide = bool(c.llama_memory_can_shift(self.memory))
         self.slots = slots
-        self.threads = self._threads = threads
+        self.most_threads = self.threads = threads
         self.n_ctx = int(c.llama_n_ctx_seq(self.context))
         self.n_vocab = int(c.llama_vocab_n_tokens(self.vocab))
         self.pieces = [llamacpp.piece(self.vocab, token) for token in range(self.n_vocab)]
@@ -82,8 +82,8 @@ class TextModel:
 
     def use_threads(self, count: int) -> None:
         """Compute with that many threads from the next decode on."""
-        if count != self._threads:
-            self._threads = count
+        if count != self.threads:
+            self.threads = count
             c.llama_set_n_threads(self.context, count, count)
 
     def forget(self, sequence: int, position: int) -> bool:

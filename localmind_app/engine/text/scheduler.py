@@ -65,7 +65,7 @@ class Scheduler:
         self._model, self._prompts = model, prompts
         self._slots = Slots(model, states)
         self._batch = Batch(PREFILL_ROWS + model.slots + MOST_TRIED)
-        self._governor = Governor(model.threads)
+        self._governor = Governor(model.most_threads)
         self._waiting = WaitingJobs()
         self._running: list[Sequence] = []
         self._turn: Adapters = ()
@@ -95,6 +95,8 @@ class Scheduler:
 
     def add(self, job: Job) -> None:
         """Take a job; it begins with the next step that has a slot for it."""
+        if not self.busy:
+            self._governor.begin()
         self._waiting.add(job)
         if len(self._waiting) > 1 or not self._slots.free():
             job.emit("status", status={"stage": "queued", "position": len(self._waiting)})

@@ -143,6 +143,7 @@ class Worker:
             **asdict(self._scheduler.counters),
             "n_ctx": self._model.n_ctx,
             "slots": self._model.slots,
+            "threads": self._model.threads,
             "template": self._prompts.template.origin,
             "running": self._scheduler.running,
             "waiting": self._scheduler.waiting + len(self._arrived),
