@@ -26,10 +26,10 @@ from .saved_state import SavedStates
 from .sequence import Job, Prompt, Sequence
 from .slot import Slots
 
-# While somebody is being answered a step with a piece of a prompt takes this many times as long as one without, or
-# these seconds: reading goes on evenly, and words come at a pace that does not stumble.
+# While somebody is being answered, a step with a piece of a prompt takes at most these seconds, or so many times as long
+# as one without: larger pieces are read faster, smaller ones let the others' words come more evenly.
+STEP_SECONDS = 0.15
 STEP_STRETCH = 1.8
-STEP_SECONDS = 0.05
 WORTH_WAITING = 64  # tokens of a common beginning that another request is about to have read
 SMALLEST_PIECE = 16  # rows of a prompt in a step, however slow the machine
 
