@@ -26,7 +26,7 @@ from .saved_state import SavedStates
 from .sequence import Job, Prompt, Sequence
 from .slot import Slots
 
-# While somebody is being answered, a step with a piece of a prompt takes at most these seconds, or so many times as long
+# While somebody is answered, a step with a piece of a prompt takes at most these seconds, or so many times as long
 # as one without: larger pieces are read faster, smaller ones let the others' words come more evenly.
 STEP_SECONDS = 0.15
 STEP_STRETCH = 1.8
