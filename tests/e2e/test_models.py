@@ -47,6 +47,12 @@ def remove(page: Page, name: str) -> None:
     expect(card(page, name)).to_have_count(0)
 
 
+def engine_of(product: Product) -> httpx.Client:
+    """A client of the product's engine, past the page."""
+    transport = httpx.HTTPTransport(uds=str(product.home.engine_socket))
+    return httpx.Client(transport=transport, base_url="http://engine", timeout=60)
+
+
 @contextmanager
 def writing(product: Product, model: str) -> Iterator[None]:
     """A model that writes meanwhile, asked past the page."""
@@ -54,9 +60,8 @@ def writing(product: Product, model: str) -> Iterator[None]:
     asked = {"model": model, "messages": [{"role": "user", "content": "Go on"}], "max_tokens": 4000, "stream": True}
 
     def listen() -> None:
-        transport = httpx.HTTPTransport(uds=str(product.home.engine_socket))
         with (
-            httpx.Client(transport=transport, base_url="http://engine", timeout=60) as client,
+            engine_of(product) as client,
             client.stream("POST", "/v1/chat/completions", json=asked) as answer,
         ):
             for _ in answer.iter_raw():
@@ -95,6 +100,8 @@ def test_the_page_speaks_german(page: Page, product: Product) -> None:
 
 
 def test_a_model_is_loaded_watched_and_unloaded(page: Page, product: Product) -> None:
+    with engine_of(product) as client:  # another test may have left it loaded
+        client.post("/v1/models/unload", json={"model": "slow"}).raise_for_status()
     open_tab(page, product)
     expect(card(page, "Starter")).to_contain_text("Built in")
     page.get_by_role("button", name="Load Test slow", exact=True).click()
@@ -232,8 +239,10 @@ def test_the_page_by_keyboard_alone(page: Page, product: Product) -> None:
     expect(page).to_have_url(re.compile("tab=running"))
     expect(page.get_by_role("tab", name="Running")).to_be_focused()
     keys.press("Home")
+    expect(page.get_by_role("tab", name="Installed")).to_be_focused()
     keys.press("ArrowRight")
-    keys.press("ArrowLeft")  # faster than the address follows
+    expect(page.get_by_role("tab", name="Running")).to_be_focused()
+    keys.press("ArrowLeft")
     expect(page.get_by_role("tab", name="Installed")).to_be_focused()
     expect(page.get_by_role("tab", name="Installed")).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="Actions for Starter", exact=True).focus()
