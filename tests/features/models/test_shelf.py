@@ -46,6 +46,7 @@ async def test_what_is_told_of_each_model(shelf: Shelf, models_folder: Path) -> 
 
 
 async def test_what_a_loaded_model_counts(shelf: Shelf, engine: RunningEngine) -> None:
+    await shelf.unload(OWNER, "fast")  # other tests may have used it
     await shelf.load(OWNER, "fast")
     [before] = [item for item in await shelf.running(MEMBER) if item.id == "fast"]
     client = EngineClient.local(engine.home)
@@ -74,7 +75,9 @@ async def test_removing_takes_all_parts_and_empty_folders(shelf: Shelf, models_f
     await shelf.load(OWNER, "fast")
     await shelf.remove(OWNER, "big")
     assert not folder.exists()
-    assert [item.id for item in await shelf.running(OWNER)] == ["fast"], "others stay loaded"
+    running = [item.id for item in await shelf.running(OWNER)]
+    assert "fast" in running, "others stay loaded"
+    assert "big" not in running
     await shelf.unload(OWNER, "fast")
 
 
