@@ -11,8 +11,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from localmind_app.core.errors import UserError
-
 from .wire import Message
 
 Shape = dict[str, Any]
@@ -165,28 +163,26 @@ def _total(results: list[dict[str, Any]]) -> Shape:
 
 async def merged(choices: Sequence[AsyncGenerator[Message, None]]) -> AsyncGenerator[Message, None]:
     """The events of several answers as they come, each with its `choice`; the first error ends them all."""
-    queue: asyncio.Queue[Message | BaseException | None] = asyncio.Queue(maxsize=64)
+    queue: asyncio.Queue[tuple[int, Message | None]] = asyncio.Queue()
 
     async def read(number: int, events: AsyncGenerator[Message, None]) -> None:
         try:
             async with aclosing(events):
                 async for event in events:
-                    await queue.put({**event, "choice": number})
-            await queue.put(None)
-        except UserError as error:
-            await queue.put(error)
+                    queue.put_nowait((number, event))
+        finally:
+            queue.put_nowait((number, None))
 
     tasks = [asyncio.create_task(read(number, events)) for number, events in enumerate(choices)]
     try:
         left = len(tasks)
         while left:
-            event = await queue.get()
-            if isinstance(event, BaseException):
-                raise event
+            number, event = await queue.get()
             if event is None:
+                await tasks[number]  # raises what it ended with
                 left -= 1
             else:
-                yield event
+                yield {**event, "choice": number}
     finally:
         for task in tasks:
             task.cancel()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
-from localmind_app.engine.answer import Answer
+from localmind_app.engine.answer import Answer, merged
 
 pytestmark = pytest.mark.anyio
 RESULT = {
@@ -64,3 +65,18 @@ async def test_plain_completions_count_their_offsets_in_characters() -> None:
     assert (whole["object"], choice["text"]) == ("text_completion", "Hello")
     assert choice["logprobs"]["text_offset"] == [0, 3]
     assert choice["logprobs"]["top_logprobs"] == [{"Hel": -0.5}, {"lo": -0.5}]
+
+
+async def test_whatever_ends_one_of_several_answers_ends_them_all() -> None:
+    async def breaks() -> AsyncGenerator[dict[str, Any], None]:
+        yield {"event": "delta", "text": "a"}
+        raise ZeroDivisionError
+
+    async def waits() -> AsyncGenerator[dict[str, Any], None]:
+        await asyncio.sleep(60)
+        yield {}
+
+    events = merged([waits(), breaks()])
+    assert (await anext(events))["choice"] == 1
+    with pytest.raises(ZeroDivisionError):
+        await anext(events)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from localmind_app.core.errors import Invalid
+
 from ..generation import Generation
 from ..llamacpp import Handle, Ints
 from . import logprobs, tool_calls
@@ -58,6 +60,10 @@ class Sequence:
         self.next_token: int | None = None
         self.finish_reason: str | None = None
         self.dropped, self._left_out = prompt.dropped, prompt.left_out
+        for token, _ in job.request.sampling.logit_bias:
+            if token >= model.n_vocab:
+                raise Invalid("logit_bias names token {token}; the last one of this model is {last}.", token=token,
+                              last=model.n_vocab - 1)  # fmt: skip
         model.adapters.load(job.request.lora)
         self._count = 0
         self._lookup = Lookup()

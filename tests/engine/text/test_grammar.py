@@ -110,3 +110,12 @@ def test_a_schema_that_cannot_be_kept_is_refused(schema: dict[str, Any]) -> None
 
 def test_a_text_never_holds_a_bare_control_character() -> None:
     assert r"\x00-\x1F" in of_schema({"type": "string"})
+
+
+@pytest.mark.parametrize("grammar", [None, "root ::= [01]{6}"])
+def test_a_bias_for_a_token_that_is_not_there_is_refused(desk: Desk, grammar: str | None) -> None:
+    number = desk.add(WORDS[:9], grammar=grammar, sampling=Sampling(logit_bias=((10**9, 1.0),)))
+    desk.run()
+    event, more = desk.said[number][-1]
+    assert event == "error"
+    assert "token 1000000000" in more["error"]["error"]["message"]
