@@ -124,17 +124,17 @@ def _embeddings(rng: np.random.Generator, n_vocab: int, dim: int, allowed: Seque
     return embd, output
 
 
-def write_random_llama(path: Path, *, vocab: int = 512, layers: int = 1, dim: int = 64, context: int = 8192,
-                       seed: int = 0, chat_template: str | None = CHATML) -> Path:  # fmt: skip
+def write_random_llama(path: Path, *, vocab: int = 512, layers: int = 1, dim: int = 64, head: int = 32,
+                       context: int = 8192, seed: int = 0, chat_template: str | None = CHATML) -> Path:  # fmt: skip
     """Write a Llama of `layers` x `dim` random f32 weights that talks ASCII words without end.
 
-    `vocab` counts all tokens (at least 300); `dim` must be a multiple of 32. About 1 MB and > 2,000 tokens/s at the
-    defaults. `chat_template` None leaves it out of the file.
+    `vocab` counts all tokens (at least 300); `dim` must be a multiple of the width of a `head`. About 1 MB and > 2,000
+    tokens/s at the defaults. `chat_template` None leaves it out of the file.
     """
     ordinary = [f"{word} " for word in words(vocab - FIRST_WORD)]
     ffn = 2 * dim
     rng = np.random.default_rng(seed)
-    writer = _writer(path, ordinary, layers, dim, dim // 32, ffn, context, chat_template)
+    writer = _writer(path, ordinary, layers, dim, dim // head, ffn, context, chat_template)
     embd, output = _embeddings(rng, vocab, dim, range(FIRST_WORD, vocab))
     writer.add_tensor("token_embd.weight", embd)
     writer.add_tensor("output.weight", output)

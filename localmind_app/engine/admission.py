@@ -92,12 +92,11 @@ class Admission:
             pass
 
     async def _try(self, model: Model, sizes: Sizes | None, priority: int, asked: set[Child]) -> Plan | None:
-        wanted = memory.plan(model, memory.wanted_context(model), 1, sizes).bytes
-        while self._budget.free() < wanted and (victim := self._idle()) is not None:
+        while (victim := self._victim(model, sizes)) is not None:
             log.info("unloading %s to make room for %s", victim.name, model.id)
             await victim.close()
-        plan = memory.fit(model, self._budget.free(), sizes)
-        if plan is not None and self._budget.lease(model.id, {RAM: plan.bytes}, plan.mapped):
+        plan = memory.fit(model, self._budget.free(), sizes, self._budget.cards())
+        if plan and self._budget.lease(model.id, {RAM: plan.bytes, **dict(plan.cards.bytes)}, plan.mapped):
             return plan
         self._refuse_what_never_fits(model, sizes)
         for child in self._children():
@@ -114,6 +113,17 @@ class Admission:
         if free + self._budget.held() - pinned < needed:
             raise memory.no_room_beside(model, sizes)
 
-    def _idle(self) -> Child | None:
-        idle = [one for one in self._children() if one.idle and not self._pinned(one.name)]
+    def _victim(self, model: Model, sizes: Sizes | None) -> Child | None:
+        """The idle model that is to go next, so that this one is loaded as it is best: all of it, and all on cards."""
+        cards = self._budget.cards()
+        best = memory.plan(model, memory.wanted_context(model), 1, sizes, draft=True, cards=cards)
+        if best.bytes > self._budget.free():
+            return self._idle(self._children())
+        if sizes is None or len(cards) != sizes.cards or sum(best.cards.layers) == len(sizes.layers):
+            return None
+        on_cards = {lease.name for lease in self._budget.leases() if lease.bytes.keys() - {RAM}}
+        return self._idle(child for child in self._children() if child.name in on_cards)
+
+    def _idle(self, children: Iterable[Child]) -> Child | None:
+        idle = [one for one in children if one.idle and not self._pinned(one.name)]
         return min(idle, key=lambda one: (one.priority, one.last_used), default=None)

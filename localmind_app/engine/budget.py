@@ -5,7 +5,7 @@ of this process's cgroups; graphics memory from NVML where the package nvidia-ml
 model will take from the moment it is planned, since its memory only shows while it loads, and the mapped pages of its
 file never do: the system counts them as free.
 
-Not covered: cards of other makers; text and embedding models, which compute on the processor only, lease no card.
+Not covered: cards of other makers; embedding models, which compute on the processor only, lease no card.
 """
 
 from __future__ import annotations
@@ -51,6 +51,10 @@ class Budget:
         if place in self.limits:
             left = min(left, self.limits[place] - self.held(place))
         return left
+
+    def cards(self) -> dict[str, int]:
+        """Bytes that can still be leased on each graphics card."""
+        return {place: self.free(place) for place in self._free_now() if place != RAM}
 
     def held(self, place: str = RAM) -> int:
         """Bytes leased there."""

@@ -28,7 +28,8 @@ _DEFAULT_STARTER = Path(__file__).resolve().parents[2] / "models" / "starter" / 
 class Model:
     """One model on disk. `size_bytes` counts all parts; `kv_bytes` is the KV cache per token of context (f16).
 
-    `problem` is set when the file cannot be a model: what is wrong with it, for people.
+    `problem` is set when the file cannot be a model: what is wrong with it, for people. `draft` is the small model
+    that guesses for this one.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Model:
     width: int = 0
     problem: str | None = None
     stamp: tuple[int, int] = (0, 0)  # modification time (ns) and size, to notice a replaced file
+    draft: Model | None = None
 
     @property
     def broken(self) -> ModelBroken | None:
@@ -79,11 +81,16 @@ class Catalog:
         if self._starter.is_file():
             found.insert(0, replace(self._open(self._starter), id=STARTER, label="Starter"))
         taken = {model.id for model in found}
-        for path in sorted(self.home.models.rglob("*.gguf")):
-            part = _PART.search(path.stem)
-            if path.name.startswith((".", "mmproj")) or not path.is_file() or (part and int(part[1]) != 1):
+        paths = [path for path in sorted(self.home.models.rglob("*.gguf")) if _leads(path)]
+        drafts = {_draft_of(path) for path in paths} & set(paths)
+        for path in paths:
+            if path in drafts:
                 continue
             model = self._open(path)
+            if model.kind == "chat" and _draft_of(path) in drafts:
+                draft = self._open(_draft_of(path))
+                problem = draft.problem or (None if draft.kind == "chat" else "it is not a model that continues a text")
+                model = replace(model, draft=replace(draft, problem=problem))
             name, number = model.id, 2
             while name in taken:
                 name, number = f"{model.id}-{number}", number + 1
@@ -108,6 +115,17 @@ class Catalog:
             return known
         except OSError as error:  # deleted since the folder was listed, or not to be read
             return Model(path.stem, "chat", path.stem, path, 0, problem=error.strerror or str(error))
+
+
+def _leads(path: Path) -> bool:
+    """Whether it is a model's file, the first where there are several."""
+    part = _PART.search(path.stem)
+    return not path.name.startswith((".", "mmproj")) and path.is_file() and (part is None or int(part[1]) == 1)
+
+
+def _draft_of(path: Path) -> Path:
+    """Where the model that guesses for this one would be: x.draft.gguf beside x.gguf."""
+    return path.with_name(f"{_PART.sub('', path.stem)}.draft.gguf")
 
 
 def _describe(path: Path) -> Model:

@@ -22,10 +22,12 @@ from .wire import LINE_LIMIT, Message, pack, unpack
 
 log = logging.getLogger(__name__)
 _UNLOAD_SECONDS = 0.5
+_ASIDE_SECONDS = 120.0  # longer than a step of a large model takes
 _LOG_LINE = 2000  # characters of a line of native output that are kept
 _CHUNK = 65_536  # bytes
 _ENVIRONMENT = {
     "GGML_NO_BACKTRACE": "1",  # a failed assertion would start a debugger first, which takes seconds
+    "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # cards in the order in which the budget counts them
     "GOMP_SPINCOUNT": "20000",  # threads that wait give the core back; measured as fast as endless spinning
 }
 
@@ -131,6 +133,23 @@ class Child:
         finally:
             del self._inboxes[number]
         return {} if event is None else dict(event.get("result", {}))
+
+    async def aside(self, task: str, request: dict[str, Any]) -> dict[str, Any] | None:
+        """The result of a task that needs no step of the model. It does not count as use of the model.
+
+        None when the child ends before it answers. Raises EngineError when it takes longer than two minutes.
+        """
+        number = next(self._numbers)
+        inbox = self._inboxes[number] = asyncio.Queue()
+        try:
+            self._send({"verb": "run", "id": number, "task": task, "request": request})
+            async with asyncio.timeout(_ASIDE_SECONDS):
+                event = None if self.end else await inbox.get()
+        except TimeoutError:
+            raise EngineError("The model {model} is busy and did not answer in time.", model=self.name) from None
+        finally:
+            del self._inboxes[number]
+        return None if event is None else dict(event["result"])
 
     async def close(self) -> None:
         """Unload and wait for the end; a child that takes longer than half a second is killed."""

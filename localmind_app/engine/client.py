@@ -147,9 +147,9 @@ class EngineClient:
     async def stream_chat(self, request: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
         """Stream the answer to a /v1/chat/completions request; `stream` and usage are set here."""
         options = {"stream_options": {"include_usage": True}, **request, "stream": True}
-        async with aclosing(self._events("/v1/chat/completions", options)) as events:
+        async with aclosing(self.events("/v1/chat/completions", options)) as events:
             async for event in events:
-                yield _chunk(event)
+                yield chunk_of(event)
 
     async def chat(self, request: Mapping[str, Any]) -> Completion:
         """The whole answer to a /v1/chat/completions request."""
@@ -191,6 +191,14 @@ class EngineClient:
     async def release(self, model: str) -> None:
         """Let a model that crashed twice be started again (LocalMind only)."""
         await self._call("POST", "/v1/models/release", {"model": model})
+
+    async def conversations(self) -> list[str]:
+        """The conversations of which models keep anything, in memory or on disk (LocalMind only)."""
+        return [str(name) for name in (await self._call("GET", "/v1/states", None))["conversations"]]
+
+    async def forget(self, conversations: Sequence[str]) -> None:
+        """Drop what models keep of these conversations (LocalMind only)."""
+        await self._call("POST", "/v1/states/forget", {"conversations": list(conversations)})
 
     async def health(self) -> Json:
         """What the engine and its children do (LocalMind only)."""
@@ -267,7 +275,8 @@ class EngineClient:
         async with self._response(request) as response:
             return _object(await response.aread())
 
-    async def _events(self, path: str, body: Json) -> AsyncGenerator[Json, None]:
+    async def events(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[Json, None]:
+        """The events of the answer to a POST of `body`, which asks for a stream, as the server wrote them."""
         request = self._connect().build_request("POST", path, json=body)
         async with self._response(request) as response:
             finished = False
@@ -371,7 +380,8 @@ def _count(event: Json) -> int:
     return value if isinstance(value, int) and value > 0 else 1
 
 
-def _chunk(event: Json) -> Chunk:
+def chunk_of(event: Json) -> Chunk:
+    """One event of a chat's answer. Raises EngineError when it is not in the form of OpenAI's API."""
     choice = _choice(event)
     delta = _part(choice, "delta") or {}
     text, calls, reason = delta.get("content") or "", delta.get("tool_calls"), choice.get("finish_reason")

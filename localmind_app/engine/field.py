@@ -5,12 +5,12 @@ Every function raises Invalid with the field's name; a missing field and null ar
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from localmind_app.core.errors import Invalid
 
 Body = dict[str, Any]
+_MOST_QUOTED = 10**30
 _RANGE = "{field} must be between {low} and {high}, not {value}."
 
 
@@ -19,10 +19,10 @@ def number(body: Body, name: str, default: float, low: float, high: float) -> fl
     value = body.get(name)
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise Invalid("{field} must be a number.", field=name)
     if not low <= value <= high:
-        raise Invalid(_RANGE, field=name, low=low, high=high, value=value)
+        raise Invalid(_RANGE, field=name, low=low, high=high, value=_short(value))
     return float(value)
 
 
@@ -34,8 +34,13 @@ def integer(body: Body, name: str, low: int, high: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Invalid("{field} must be a whole number.", field=name)
     if not low <= value <= high:
-        raise Invalid(_RANGE, field=name, low=low, high=high, value=value)
+        raise Invalid(_RANGE, field=name, low=low, high=high, value=_short(value))
     return value
+
+
+def _short(value: float) -> float | str:
+    """As it is quoted in an error; JSON may hold a number of thousands of digits."""
+    return value if abs(value) < _MOST_QUOTED else "…"
 
 
 def boolean(body: Body, name: str) -> bool:

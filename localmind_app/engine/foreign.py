@@ -16,6 +16,7 @@ import httpx
 from localmind_app.core.errors import (
     ContextOverflow,
     EngineError,
+    EngineRefused,
     EngineUnreachable,
     ModelMissing,
     TooMany,
@@ -24,18 +25,23 @@ from localmind_app.core.errors import (
 
 LONGEST_DETAIL = 300
 _USUAL_WAIT, _LONGEST_WAIT = 30, 3600  # seconds, where a server says nothing or nonsense
+_REFUSED = (400, 405, 413, 415, 422)
 # Nothing was sent: the connection was not there yet.
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
-def detail(body: Any) -> str:
-    """What a server's error says, from the shapes they use: OpenAI's, Ollama's, FastAPI's, or plain text."""
+def detail(body: Any, key: str | None = None) -> str:
+    """What a server's error says, from the shapes they use: OpenAI's, Ollama's, FastAPI's, or plain text.
+
+    A `key` the server repeats is not shown.
+    """
     found = body
     for name in ("error", "message", "detail"):
         if isinstance(found, dict) and found.get(name):
             found = found[name]
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
-    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())[:LONGEST_DETAIL]
+    text = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
+    return (text.replace(key, "…") if key else text)[:LONGEST_DETAIL]  # hidden first: a cut key would not be found
 
 
 def refusal(url: str, status: int, headers: Mapping[str, str], data: bytes, key: str | None = None) -> UserError:
@@ -48,7 +54,7 @@ def refusal(url: str, status: int, headers: Mapping[str, str], data: bytes, key:
             target=headers.get("location", "")[:LONGEST_DETAIL],
         )
     body = _body(data)
-    said = _hidden(detail(body), key) or "-"
+    said = detail(body, key) or "-"
     if status in (401, 403):
         return EngineError("The server {url} refuses the key ({detail}). Enter the right one.", url=url, detail=said)
     if status == 429:
@@ -67,7 +73,7 @@ def refusal(url: str, status: int, headers: Mapping[str, str], data: bytes, key:
 
 def told(url: str, event: Mapping[str, Any], key: str | None = None) -> UserError:
     """The error a server reports in the middle of a stream."""
-    return _told(url, 200, event, _hidden(detail(event), key))
+    return _told(url, 200, event, detail(event, key))
 
 
 def _told(url: str, status: int, body: Any, said: str) -> UserError:
@@ -77,6 +83,8 @@ def _told(url: str, status: int, body: Any, said: str) -> UserError:
         return ContextOverflow("The chat does not fit into the context of the model: {detail}", detail=said)
     if status == 404:
         return ModelMissing("The server {url} does not have it: {detail}", url=url, detail=said)
+    if status in _REFUSED:
+        return EngineRefused("The server {url} refuses this request: {detail}", url=url, detail=said)
     return EngineError("The server {url} could not answer: {detail}", url=url, detail=said)
 
 
@@ -122,12 +130,8 @@ def _body(data: bytes) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
-        return data[: 4 * LONGEST_DETAIL].decode("utf-8", "replace")
-
-
-def _hidden(text: str, key: str | None) -> str:
-    return text.replace(key, "…") if key else text
+        return data.decode("utf-8", "replace")
 
 
 def _wait(header: str) -> int:
-    return min(int(header), _LONGEST_WAIT) if header.isascii() and header.isdigit() else _USUAL_WAIT
+    return min(int(header[:10]), _LONGEST_WAIT) if header.isascii() and header.isdigit() else _USUAL_WAIT

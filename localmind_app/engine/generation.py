@@ -2,12 +2,14 @@
 
 The engine reads it from the body of an HTTP request, the child gets it as plain JSON. Fields, ranges and names are
 those of the OpenAI API; `top_k`, `min_p`, `repeat_penalty`, `grammar` (GBNF), `ignore_eos`, `continue_final_message`,
-`stream_status`, `priority` (voice, chat, job) and `overflow` (refuse, shift) are LocalMind's (and llama.cpp's) extras.
+`stream_status`, `priority` (voice, chat, job), `overflow` (refuse, shift) and `conversation` are LocalMind's (and
+llama.cpp's) extras.
 Unknown fields are ignored.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,6 +22,8 @@ from .form import read_form, read_tool_choice, read_tools
 from .message import read_messages
 
 PRIORITIES = {"voice": 2, "chat": 1, "job": 0}
+MAX_CONVERSATION = 100  # characters of its name
+_TOKEN = re.compile(r"[0-9]{1,10}")
 _MAX_STOPS, _MAX_TOP_LOGPROBS, _MAX_BIASES, _MAX_CHOICES, _MAX_ADAPTERS = 8, 20, 1024, 16, 8
 
 
@@ -69,6 +73,7 @@ class Generation:
     model may call, in OpenAI's shape; `tool_choice` is auto, none, required or one function's name. `shift` lets the
     beginning go where the context is full, and tells how much; otherwise a prompt that does not fit is refused.
     `lora` are adapters and their scales: by id as they come, by path when the child gets them.
+    What is kept of the prompt and the answer for the next request goes when their `conversation` is forgotten.
     """
 
     messages: list[dict[str, Any]] | None = None
@@ -80,6 +85,7 @@ class Generation:
     ignore_eos: bool = False
     continue_final: bool = False
     user: str = ""
+    conversation: str = ""
     priority: int = PRIORITIES["chat"]
     grammar: str | None = None
     schema: dict[str, Any] | None = None
@@ -161,6 +167,7 @@ def _common(body: dict[str, Any]) -> dict[str, Any]:
         "stop": _read_stop(body.get("stop")),
         "ignore_eos": boolean(body, "ignore_eos"),
         "user": _optional_text(body, "user"),
+        "conversation": _read_conversation(body),
         "priority": _read_priority(body),
         "shift": _read_overflow(body),
         "choices": integer(body, "n", 1, _MAX_CHOICES) or 1,
@@ -176,7 +183,7 @@ def _read_biases(value: Any) -> tuple[tuple[int, float], ...]:
         raise Invalid("logit_bias must be an object with at most {limit} token numbers.", limit=_MAX_BIASES)
     made = []
     for token, bias in value.items():
-        if not str(token).isdecimal() or isinstance(bias, bool) or not isinstance(bias, int | float):
+        if not _TOKEN.fullmatch(token) or isinstance(bias, bool) or not isinstance(bias, int | float):
             raise Invalid("logit_bias must map token numbers to numbers between -100 and 100.")
         if not -100 <= bias <= 100:
             raise Invalid("logit_bias must map token numbers to numbers between -100 and 100.")
@@ -203,9 +210,16 @@ def _optional_text(body: dict[str, Any], name: str) -> str:
     return "" if body.get(name) is None else text(body, name)
 
 
+def _read_conversation(body: dict[str, Any]) -> str:
+    name = _optional_text(body, "conversation")
+    if len(name) > MAX_CONVERSATION:
+        raise Invalid("conversation must be at most {limit} characters.", limit=MAX_CONVERSATION)
+    return name
+
+
 def _read_priority(body: dict[str, Any]) -> int:
     name = body.get("priority", "chat")
-    if name not in PRIORITIES:
+    if not isinstance(name, str) or name not in PRIORITIES:
         raise Invalid("priority must be one of {names}.", names=", ".join(PRIORITIES))
     return PRIORITIES[name]
 

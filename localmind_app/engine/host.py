@@ -155,6 +155,17 @@ class Host:
         """The living children."""
         return list(self._children.values())
 
+    async def ask_writers(self, task: str, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """What the loaded language models answer to a task that needs no step of theirs. Raises EngineError."""
+        writers = [care.child for care in self._care.values() if care.model.kind == "chat" and care.child.is_ready]
+        told = await asyncio.gather(*(child.aside(task, request) for child in writers))
+        return [one for one in told if one is not None]
+
+    def facts(self, model_id: str) -> dict[str, Any]:
+        """What the loaded model's child told about itself; empty where it is not loaded."""
+        child = self._children.get(model_id)
+        return child.info if child is not None and child.is_ready else {}
+
     def bytes_of(self, model_id: str) -> tuple[int, int] | None:
         """What the loaded model was predicted to take, and the most it was measured to take (0: not yet)."""
         care = self._care.get(model_id)
@@ -243,6 +254,9 @@ class Host:
             "name": model.path.name,
             "n_ctx": plan.n_ctx,
             "slots": plan.slots,
+            "kv": plan.kv,
+            "layers": plan.cards.layers,
+            "draft": str(model.draft.path) if model.draft and plan.draft else None,
             "threads": threads_for(model),
             "built_in": model.id == minilm.ID,
             "states": str(self.catalog.states),
@@ -268,7 +282,7 @@ class Host:
         del self._children[model.id]
         care = self._care.pop(model.id)
         self.budget.release(model.id)
-        if care.peak:
+        if care.peak and not care.plan.cards.layers:  # of what cards hold, main memory sees an unknown part
             self._book.learn(model, care.plan.bytes, care.peak, worked=care.worked)
         if child.failure:
             self._errors[model.id] = child.failure

@@ -55,16 +55,31 @@ class LoadFailed(Exception):
     """llama.cpp refused the file; the text is its reason."""
 
 
-def load_model(path: str, progress: Callable[[float], None]) -> Handle:
-    """Read the weights. Raises LoadFailed with llama.cpp's reason."""
+_NO_CARDS = (ctypes.c_void_p * 1)(None)  # kept here: parameters point at it
+
+
+def model_params(layers: Sequence[int] = ()) -> Any:
+    """llama.cpp's parameters with so many of the last layers on each graphics card; the output counts as one."""
+    params = c.llama_model_default_params()
+    params.n_gpu_layers = sum(layers)
+    if params.n_gpu_layers:
+        params.tensor_split = (ctypes.c_float * int(c.llama_max_devices()))(*layers)
+    else:
+        params.devices = ctypes.addressof(_NO_CARDS)  # it would compute long prompts there, in memory nobody leased
+    return params
+
+
+def load_model(path: str, progress: Callable[[float], None], layers: Sequence[int] = ()) -> Handle:
+    """Read the weights, `layers` of them onto graphics cards. Raises LoadFailed with llama.cpp's reason."""
 
     def on_progress(value: float, _: object) -> bool:
         progress(value)
         return True
 
-    params = c.llama_model_default_params()
+    params = model_params(layers)
     callback = c.llama_progress_callback(on_progress)
     params.progress_callback = callback
+    _complaints.clear()
     model = c.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         raise LoadFailed(complaint())
@@ -77,6 +92,7 @@ def new_context(model: Handle, **settings: int | bool) -> Handle:
     params.no_perf = True
     for name, value in settings.items():
         setattr(params, name, value)
+    _complaints.clear()
     context = c.llama_init_from_model(model, params)
     if not context:
         raise LoadFailed(complaint())

@@ -22,7 +22,7 @@ def _read_message(message: Any, name: str) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise Invalid("{field} must be an object with role and content.", field=name)
     role = message.get("role")
-    if role not in _ROLES:
+    if not isinstance(role, str) or role not in _ROLES:
         raise Invalid("{field}.role must be one of {roles}.", field=name, roles=", ".join(sorted(_ROLES)))
     content = message.get("content")
     if content is None and role == "assistant":
@@ -31,7 +31,7 @@ def _read_message(message: Any, name: str) -> dict[str, Any]:
         content = "".join(_read_part(part, f"{name}.content[{index}]") for index, part in enumerate(content))
     if not isinstance(content, str):
         raise Invalid("{field}.content must be a text or a list of text parts.", field=name)
-    made = {"role": "system" if role == "developer" else role, "content": content}
+    made: dict[str, Any] = {"role": "system" if role == "developer" else role, "content": content}
     if role == "assistant" and message.get("tool_calls"):
         made["tool_calls"] = _read_calls(message["tool_calls"], f"{name}.tool_calls")
     for key in ("tool_call_id", "name"):
@@ -51,7 +51,7 @@ def _read_calls(calls: Any, name: str) -> list[dict[str, Any]]:
             raise Invalid("{field} must hold objects with a function and its name.", field=name)
         try:
             arguments = json.loads(function.get("arguments") or "{}")
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             arguments = function["arguments"]  # what the model once wrote, whatever it is
         made.append({
             "type": "function",

@@ -1,4 +1,4 @@
-"""The engine's HTTP routes: OpenAI's, and a few documented extras (tokenize, load, unload, health)."""
+"""The engine's HTTP routes: OpenAI's, and a few documented extras (tokenize, load, unload, states, health)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from localmind_app.core.errors import Invalid, TooLarge
 
+from . import states
 from .answer import Answer, merged
 from .catalog import Model
 from .field import boolean, integer, text
@@ -191,6 +192,7 @@ def _base64(vector: list[float]) -> str:
 
 def _entry(host: Host, model: Model) -> dict[str, Any]:
     state, error, n_ctx = host.state(model)
+    facts = host.facts(model.id)
     return {
         "id": model.id,
         "object": "model",
@@ -210,6 +212,10 @@ def _entry(host: Host, model: Model) -> dict[str, Any]:
         "error": None if error is None else error.body()["error"],
         "starter": model.id == "starter",
         "pinned": host.pinned(model.id),
+        "kv": facts.get("kv"),
+        "gpu_layers": facts.get("gpu_layers"),
+        "draft": facts.get("draft"),
+        "draft_problem": facts.get("draft_problem") or (model.draft and model.draft.problem),
     }
 
 
@@ -255,6 +261,20 @@ async def release(request: Request) -> Response:
     return JSONResponse(_entry(_host(request), found))
 
 
+async def kept_states(request: Request) -> Response:
+    """GET /v1/states (extra): {conversations}, of which KV cells are kept in memory or on disk."""
+    return JSONResponse({"conversations": sorted(await states.conversations(_host(request)))})
+
+
+async def forget_states(request: Request) -> Response:
+    """POST /v1/states/forget (extra): {conversations}; what is kept of them goes, of any model."""
+    wanted = (await _body(request)).get("conversations")
+    if not isinstance(wanted, list) or not all(isinstance(one, str) and one for one in wanted):
+        raise Invalid("conversations must be a list of names, none of them empty.")
+    await states.forget(_host(request), wanted)
+    return JSONResponse({"forgotten": len(set(wanted))})
+
+
 async def health(request: Request) -> Response:
     """GET /health: that the engine answers, and what its children do."""
     children = _host(request).children()
@@ -287,6 +307,8 @@ ROUTES = [
     Route("/v1/models/unload", unload, methods=["POST"]),
     Route("/v1/models/pin", pin, methods=["POST"]),
     Route("/v1/models/release", release, methods=["POST"]),
+    Route("/v1/states", kept_states, methods=["GET"]),
+    Route("/v1/states/forget", forget_states, methods=["POST"]),
     Route("/v1/models/{id}", model, methods=["GET"]),
     Route("/health", health, methods=["GET"]),
 ]

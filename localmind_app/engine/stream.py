@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from localmind_app.core.errors import UserError
 
+_MEDIA_TYPE = "text/event-stream"
 _QUIET_SECONDS = 10.0  # after this long without data a comment keeps proxies and timeouts content
 
 
@@ -48,7 +49,8 @@ class EventStream(Response):
     """
 
     def __init__(self, events: AsyncGenerator[dict[str, Any], None]) -> None:
-        super().__init__()
+        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"}, media_type=_MEDIA_TYPE)
+        del self.headers["content-length"]
         self._events = events
         self._started = False
         self._sent = time.monotonic()
@@ -91,15 +93,8 @@ class EventStream(Response):
         self._sent = time.monotonic()
         if not self._started:
             self._started = True
-            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": data, "more_body": not last})
-
-
-_HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-]
 
 
 def _data(event: dict[str, Any]) -> bytes:

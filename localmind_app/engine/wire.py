@@ -1,9 +1,10 @@
 """The protocol between the engine and its children: one JSON object per line over the child's stdin and stdout.
 
 To the child, by `verb`:
-    load    {path, name, built_in, n_ctx, slots, threads, states}
+    load    {path, name, built_in, n_ctx, slots, threads, states, kv, layers, draft}
                                         once, first; answered by `loading` events and one `ready`
-    run     {id, task, request}         answered by events carrying the same id, the last one `done` or `error`
+    run     {id, task, request}         answered by events carrying the same id, the last one `done` or `error`;
+                                        tasks of language models: generate, count, detokenize, conversations, forget
     cancel  {id}                        the run ends at once, without an answer
     stats   {id}                        answered by one `done`
     unload  {}                          the child frees the model and exits with code 0

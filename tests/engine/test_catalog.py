@@ -35,6 +35,28 @@ def test_parts_count_once(make_home: Callable[[], Home], model_files: Path) -> N
     assert "1 of its 3 parts are missing" in model.broken.text
 
 
+def test_a_draft_belongs_to_the_model_beside_it(make_home: Callable[[], Home], model_files: Path) -> None:
+    home = make_home()
+    source = model_files / "random.gguf"
+    (home.models / "deep").mkdir()
+    for name in ("random.draft.gguf", "big-00001-of-00001.gguf", "big.draft.gguf", "alone.draft.gguf",
+                 "deep/random.draft.gguf"):  # fmt: skip
+        shutil.copy(source, home.models / name)
+    (home.models / "slow.draft.gguf").write_text("Dear diary")
+    models = {model.id: model for model in Catalog(home).models()}
+    assert {"random", "big", "slow", "script", "alone.draft"} <= models.keys()
+    assert "random.draft" in models, "the one in another folder"
+    assert models["random.draft"].path.parent.name == "deep"
+    assert "big.draft" not in models
+    random, slow = models["random"].draft, models["slow"].draft
+    assert random is not None and slow is not None
+    assert (random.path, random.problem) == (home.models / "random.draft.gguf", None)
+    assert slow.problem == "it is not a GGUF file"
+    assert models["slow"].problem is None
+    assert models["big"].draft is not None
+    assert models["script"].draft is None
+
+
 def test_starter_comes_first(make_home: Callable[[], Home], tmp_path: Path, model_files: Path) -> None:
     starter = tmp_path / "starter.gguf"
     shutil.copy(model_files / "random.gguf", starter)

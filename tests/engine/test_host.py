@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,10 +18,12 @@ from localmind_app.core.errors import EngineError, ModelCrashed, ModelQuarantine
 from localmind_app.core.home import Home
 from localmind_app.engine import memory
 from localmind_app.engine.budget import RAM, Budget
-from localmind_app.engine.catalog import Catalog
+from localmind_app.engine.catalog import Catalog, Model
 from localmind_app.engine.generation import PRIORITIES, Generation, Sampling
 from localmind_app.engine.host import Host
+from localmind_app.engine.offload import CARD_RESERVE
 from localmind_app.engine.size_book import SizeBook
+from localmind_app.engine.sizing import Sizes
 from localmind_app.engine.wire import Message
 from tests.models_factory import write_random_llama
 
@@ -111,13 +114,89 @@ async def test_models_of_jobs_go_first(make_home: Callable[[], Home]) -> None:
     await host.close()
 
 
-async def test_the_context_halves_where_memory_is_short(make_home: Callable[[], Home]) -> None:
+async def test_where_memory_is_short_the_cells_halve_and_then_the_context(make_home: Callable[[], Home]) -> None:
     catalog = Catalog(make_home())
-    model = catalog.find("slow")
-    room = (await needs(catalog, "slow"))[1] - 1
+    model, wanted = catalog.find("slow"), memory.wanted_context(catalog.find("slow"))
+    sizes = await SizeBook(catalog.home.model_sizes).sizes(model)
+    for kv, room in (("f16", 0), ("q8_0", 1)):
+        host = Host(catalog, Budget(lambda room=room: {RAM: memory.plan(model, wanted, 1, sizes).bytes - room}))  # type: ignore[misc]
+        await run(host, "slow")
+        assert (host.state(model)[2], host.facts("slow")["kv"]) == (wanted, kv)
+        await host.close()
+    room = memory.plan(model, wanted, 1, sizes, kv="q8_0").bytes - 1
     host = Host(catalog, Budget(lambda: {RAM: room}))
     await run(host, "slow")
-    assert host.state(model)[2] == memory.wanted_context(model) // 2
+    assert host.state(model)[2] == wanted // 2
+    await host.close()
+
+
+async def test_narrow_heads_halve_the_context_at_once(make_home: Callable[[], Home]) -> None:
+    home = make_home()
+    write_random_llama(home.models / "narrow.gguf", dim=512, layers=8)
+    catalog = Catalog(home)
+    model = catalog.find("narrow")
+    room = (await needs(catalog, "narrow"))[1] - 1
+    host = Host(catalog, Budget(lambda: {RAM: room}))
+    await run(host, "narrow")
+    assert (host.state(model)[2], host.facts("narrow")["kv"]) == (memory.wanted_context(model) // 2, "f16")
+    await host.close()
+
+
+async def test_a_draft_is_loaded_leased_and_gone_with_its_model(make_home: Callable[[], Home]) -> None:
+    home = make_home()
+    (home.models / "random.draft.gguf").symlink_to((home.models / "random.gguf").resolve())
+    host = Host(Catalog(home), Budget(lambda: ROOMY))
+    model = host.catalog.find("random")
+    sizes = await SizeBook(home.model_sizes).sizes(model)
+    await run(host, "random")
+    assert host.facts("random")["draft"] is True
+    assert host.facts("random")["draft_problem"] is None
+    stats = await host.children()[0].stats()
+    alone = memory.plan(model, memory.wanted_context(model), int(stats["slots"]), sizes).bytes
+    assert host.budget.held() > alone
+    ask = Generation(prompt="x", max_tokens=50, ignore_eos=True).to_wire()
+    events = [event async for event in host.run(model, "generate", ask)]
+    assert events[-1]["result"]["usage"]["completion_tokens"] == 50
+    await host.unload("random")
+    assert host.budget.held() == 0
+    assert host.facts("random") == {}
+    await host.close()
+
+
+async def test_a_wrong_draft_is_told_and_left_out(make_home: Callable[[], Home]) -> None:
+    home = make_home()
+    write_random_llama(home.models / "random.draft.gguf", vocab=900)
+    (home.models / "slow.draft.gguf").write_text("Dear diary")
+    host = Host(Catalog(home), Budget(lambda: ROOMY))
+    assert (await run(host, "random"))[-1]["event"] == "done"
+    assert host.facts("random")["draft"] is False
+    assert host.facts("random")["draft_problem"] == "its vocabulary is another one: 900 tokens instead of 512"
+    assert (await run(host, "slow"))[-1]["event"] == "done"
+    assert host.facts("slow")["draft"] is False
+    await host.close()
+
+
+async def test_layers_are_leased_on_a_card_and_given_back(
+    make_home: Callable[[], Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """llama.cpp sees no card here and computes on the processor; what it is told, and what is leased, is real."""
+    whole = SizeBook.sizes
+
+    async def with_a_card(book: SizeBook, model: Model) -> Sizes | None:
+        sizes = await whole(book, model)
+        return sizes and replace(sizes, cards=1)
+
+    monkeypatch.setattr(SizeBook, "sizes", with_a_card)
+    card = CARD_RESERVE + 600 * 2**20
+    host = Host(Catalog(make_home()), Budget(lambda: {RAM: 10**9, "gpu0": 10**11}, {"gpu0": card}))
+    await run(host, "random")
+    assert host.facts("random")["gpu_layers"] == 2
+    await run(host, "slow")
+    assert host.facts("slow")["gpu_layers"] == 9
+    assert names(host) == ["slow"], "the card has room for one of them"
+    assert 0 < host.budget.held("gpu0") <= card
+    await host.unload("slow")
+    assert host.budget.held("gpu0") == 0
     await host.close()
 
 

@@ -104,6 +104,10 @@ def test_models(http: httpx.Client) -> None:
     assert entry["starter"] is False
     assert entry["size_bytes"] > 100_000
     assert http.get("/v1/models/random").json()["id"] == "random"
+    loaded = http.post("/v1/models/load", json={"model": "random"}).json()
+    assert (loaded["kv"], loaded["gpu_layers"], loaded["draft"], loaded["draft_problem"]) == ("f16", 0, False, None)
+    child = next(one for one in http.get("/health").json()["children"] if one["model"] == "random")
+    assert (child["kv"], child["gpu_layers"], child["draft"]) == ("f16", 0, False)
 
 
 def test_tokenize(http: httpx.Client, ask: Ask) -> None:

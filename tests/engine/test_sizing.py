@@ -17,7 +17,7 @@ from localmind_app.engine.child import Child
 from localmind_app.engine.embed import minilm
 from localmind_app.engine.generation import Generation
 from localmind_app.engine.size_book import SizeBook
-from localmind_app.engine.sizing import Sizes, dry_run
+from localmind_app.engine.sizing import Sizes, Way, dry_run
 from tests.bench.engine.shapes import ModelShape, quantise, write_plain
 from tests.models_factory import words
 
@@ -61,9 +61,10 @@ def shape_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def loaded(path: Path, n_ctx: int, slots: int, kind: str = "text") -> AsyncIterator[Child]:
+async def loaded(path: Path, n_ctx: int, slots: int, kind: str = "text", **more: object) -> AsyncIterator[Child]:
     """A child with that file, as the host starts it."""
-    load = {"path": str(path), "name": path.name, "n_ctx": n_ctx, "slots": slots, "threads": 2, "built_in": False}
+    load = {"path": str(path), "name": path.name, "n_ctx": n_ctx, "slots": slots, "threads": 2, "built_in": False,
+            **more}  # fmt: skip
     child = await Child.start("m", f"localmind_app.engine.{kind}.worker", load, lambda _: None)
     try:
         await child.ready()
@@ -86,8 +87,9 @@ async def test_predicted_within_a_tenth_of_measured(
 ) -> None:
     path = shape_files / f"{shape.name}-{kind}.gguf"
     model = Model("m", "chat", "M", path, path.stat().st_size)
-    sizes = await dry_run(model, [(n_ctx, slots)])
+    sizes = await dry_run(model, [Way(n_ctx, slots)])
     assert sizes is not None
+    assert len(sizes.layers) == shape.layers + 1
     predicted = memory.plan(model, n_ctx, slots, sizes).bytes
     # Without flash attention, which narrow heads do without, buffers grow with what a conversation already holds.
     length = n_ctx - 16 if shape.width // shape.heads < 64 else PROMPT
@@ -96,6 +98,58 @@ async def test_predicted_within_a_tenth_of_measured(
         measured = child.memory()
     print(f"{path.name} {n_ctx} x {slots}: predicted {predicted / 2**20:.0f}, measured {measured / 2**20:.0f} MiB")
     assert abs(predicted / measured - 1) < WITHIN
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind", "n_ctx", "slots"), [(WIDE, "q8_0", 8192, 1), (WIDE, "q4_0", 4096, 4), (WORDY, "q8_0", 8192, 2)]
+)
+async def test_half_as_large_cells_are_predicted_too(
+    shape_files: Path, shape: ModelShape, kind: str, n_ctx: int, slots: int
+) -> None:
+    path = shape_files / f"{shape.name}-{kind}.gguf"
+    model = Model("m", "chat", "M", path, path.stat().st_size)
+    sizes = await dry_run(model, [Way(n_ctx, slots), Way(n_ctx, slots, "q8_0")])
+    assert sizes is not None
+    cells = 4 * shape.layers * n_ctx * slots * shape.width // shape.heads * shape.kv_heads
+    saved = sizes.ways[Way(n_ctx, slots)] - sizes.ways[Way(n_ctx, slots, "q8_0")]
+    assert saved == pytest.approx(cells * 30 / 64, rel=0.05)
+    predicted = memory.plan(model, n_ctx, slots, sizes, kv="q8_0").bytes
+    async with loaded(path, n_ctx, slots, kv="q8_0") as child:
+        assert child.info["kv"] == "q8_0"
+        await asyncio.gather(*(answer(child, number, 2 * PROMPT) for number in range(slots)))
+        measured = child.memory()
+    print(f"{path.name} {n_ctx} x {slots}: predicted {predicted / 2**20:.0f}, measured {measured / 2**20:.0f} MiB")
+    assert abs(predicted / measured - 1) < WITHIN
+
+
+async def test_narrow_heads_have_no_half_cells(shape_files: Path) -> None:
+    path = shape_files / f"{TINY.name}-q4_k_m.gguf"  # 32 wide: without flash attention
+    sizes = await dry_run(Model("m", "chat", "M", path, path.stat().st_size), [Way(512), Way(512, 1, "q8_0")])
+    assert sizes is not None
+    assert sizes.ways[Way(512)] > 0
+    assert sizes.ways[Way(512, 1, "q8_0")] == 0
+
+
+async def test_a_draft_beside_it_is_predicted(shape_files: Path, tmp_path: Path) -> None:
+    path = shape_files / f"{WORDY.name}-q8_0.gguf"
+    guesser = shape_files / f"{WORDY.name}-q4_0.gguf"
+    draft = Model("d", "chat", "D", guesser, guesser.stat().st_size, stamp=(2, 2))
+    model = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(1, 2), draft=draft)
+    sizes = await SizeBook(tmp_path / "sizes.json").sizes(model)
+    assert sizes is not None and sizes.draft is not None
+    again = await SizeBook(tmp_path / "sizes.json").sizes(model)
+    assert again == sizes
+    predicted = memory.plan(model, 4096, 1, sizes, draft=True)
+    assert predicted.draft
+    async with loaded(path, 4096, 1, draft=str(guesser)) as child:
+        assert child.info["draft"] is True, child.info["draft_problem"]
+        await answer(child, 0, 2 * PROMPT)
+        request = Generation(prompt="ba be bi " * 100, max_tokens=40, ignore_eos=True)
+        async for _ in child.run("generate", request.to_wire()):
+            pass
+        measured = child.memory()
+    print(f"with a draft: predicted {predicted.bytes / 2**20:.0f}, measured {measured / 2**20:.0f} MiB")
+    assert abs(predicted.bytes / measured - 1) < WITHIN
 
 
 async def test_the_embedding_model_too(home: Home) -> None:
@@ -117,8 +171,8 @@ async def test_a_dry_run_of_no_model_is_none_and_leaves_no_process(tmp_path: Pat
     before = psutil.Process().children()
     path = tmp_path / "text.gguf"
     path.write_text("Dear diary")
-    assert await dry_run(Model("m", "chat", "M", path, 10), [(512, 1)]) is None
-    assert await dry_run(Model("m", "chat", "M", tmp_path / "none.gguf", 10), [(512, 1)]) is None
+    assert await dry_run(Model("m", "chat", "M", path, 10), [Way(512)]) is None
+    assert await dry_run(Model("m", "chat", "M", tmp_path / "none.gguf", 10), [Way(512)]) is None
     assert psutil.Process().children() == before
 
 

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, suppress
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from localmind_app.engine.client import EngineClient
 from localmind_app.engine.generation import PRIORITIES, Generation
 from localmind_app.engine.host import Host
 from localmind_app.engine.size_book import SizeBook
-from tests.engine.conftest import Engine, until, wait_ready
+from tests.engine.conftest import Engine, until
 from tests.models_factory import write_random_llama, write_slow_llama
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -40,22 +39,6 @@ def home(tmp_path: Path) -> Home:
     for number, name in enumerate(NAMES):
         write_random_llama(made.models / f"{name}.gguf", context=1024, dim=64 + 64 * number, seed=number)
     return made
-
-
-@pytest.fixture
-def engine(home: Home) -> Iterator[Engine]:
-    running = Engine(home)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-async def client(engine: Engine) -> AsyncIterator[EngineClient]:
-    made = EngineClient.local(engine.home)
-    await wait_ready(made)
-    yield made
-    await made.close()
 
 
 async def test_every_one_of_sixteen_streams_ends_with_a_reason(engine: Engine, client: EngineClient) -> None:

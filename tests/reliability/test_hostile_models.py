@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from localmind_app.core.home import Home
 from localmind_app.engine import memory
 from localmind_app.engine.catalog import Catalog
 from localmind_app.engine.client import EngineClient
-from tests.engine.conftest import Engine, wait_ready
+from tests.engine.conftest import Engine
 from tests.models_factory import write_random_llama
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -122,8 +122,8 @@ def test_no_damaged_header_escapes_the_catalogue(tmp_path: Path, whole: bytes) -
 
 
 @pytest.fixture
-def engine(tmp_path: Path, whole: bytes) -> Iterator[Engine]:
-    """An engine with a good model and all the bad ones."""
+def home(tmp_path: Path, whole: bytes) -> Home:
+    """A data folder with a good model and all the bad ones."""
     home = Home.open(tmp_path / "home")
     (home.models / "good.gguf").write_bytes(whole)
     for name, patch in WRONG.items():
@@ -133,18 +133,7 @@ def engine(tmp_path: Path, whole: bytes) -> Iterator[Engine]:
         (home.models / f"bad-flip{seed}.gguf").write_bytes(flipped(whole, random.Random(seed), within, 20))
     for name, template in TEMPLATES.items():
         write_random_llama(home.models / f"bad-template-{name}.gguf", context=512, chat_template=template)
-    running = Engine(home)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-async def client(engine: Engine) -> AsyncIterator[EngineClient]:
-    made = EngineClient.local(engine.home)
-    await wait_ready(made)
-    yield made
-    await made.close()
+    return home
 
 
 def ask(model: str) -> dict[str, Any]:

@@ -20,12 +20,15 @@ from localmind_app.features.accounts.tables import ApiKeyRow, UserRow
 from localmind_app.features.chat.api import routes
 from localmind_app.features.chat.service import ChatService
 from localmind_app.features.chat.tables import ChatRow, EventRow, MessageRow
+from localmind_app.features.files.api import routes as files_routes
+from localmind_app.features.files.tables import FileRow, UploadRow
+from localmind_app.features.memory.api import routes as memory_routes
 from localmind_app.features.models.api import routes as models_routes
 from localmind_app.features.services import Services, open_services
 from localmind_app.web.application import api, guarded
 
 HOST = "127.0.0.1:8765"
-TABLES = (UserRow, ApiKeyRow, ChatRow, MessageRow, EventRow)
+TABLES = (UserRow, ApiKeyRow, ChatRow, MessageRow, EventRow, FileRow, UploadRow)
 
 
 @dataclass
@@ -33,12 +36,15 @@ class Two:
     """The owner's things, and somebody else who knows their ids."""
 
     services: Services
+    owner: Actor
     other: Actor
     chat: str
     deleted: str
     question: str
     answer: str
     key: str
+    file: str
+    upload: str
 
     async def everything(self) -> list[dict[str, Any]]:
         """Every row of every table."""
@@ -72,9 +78,15 @@ async def two(home: Home) -> AsyncIterator[Two]:
     await chats.delete(owner, gone)
     await services.accounts.create_key(owner, "the owner's key")
     [key] = await services.accounts.keys(owner)
-    messages = (await chats.snapshot(owner, posted.chat_id)).messages
-    yield Two(services, other, posted.chat_id, gone, messages[0].id, messages[1].id, key.id)
+    file = await services.files.add_stream(owner.user_id, "secret.txt", _text())
+    upload = await services.files.uploads.begin(owner.user_id, "secret.txt", 5)
+    question, answer = (message.id for message in (await chats.snapshot(owner, posted.chat_id)).messages)
+    yield Two(services, owner, other, posted.chat_id, gone, question, answer, key.id, file.id, upload.id)
     await services.close()
+
+
+async def _text() -> AsyncIterator[bytes]:
+    yield b"The owner's secret file"
 
 
 async def _drained(source: AsyncIterator[Any]) -> None:
@@ -188,16 +200,93 @@ OWNERS = {
 }  # fmt: skip
 # These tell each person of their own switch, and everybody how busy the machine is that they share.
 EVERYBODYS = {("GET", "/api/models/hub/allowed"), ("GET", "/api/models/running")}
+# Every route that names a file or an upload, and those that only tell of one's own.
+FILES = {
+    ("GET", "/api/files/{file}"), ("DELETE", "/api/files/{file}"), ("GET", "/api/files/{file}/content"),
+    ("GET", "/api/files/{file}/preview"), ("GET", "/api/files/uploads/{upload}"),
+    ("PATCH", "/api/files/uploads/{upload}"), ("DELETE", "/api/files/uploads/{upload}"),
+}  # fmt: skip
+OWN_FILES = {
+    ("GET", "/api/files"), ("POST", "/api/files"), ("POST", "/api/files/uploads"),
+    ("GET", "/api/files/limits"), ("PUT", "/api/files/limits"),
+}  # fmt: skip
+# Every route that names a memory or a message, and those that only tell of one's own.
+MEMORIES = {
+    ("PATCH", "/api/memories/{memory}"), ("DELETE", "/api/memories/{memory}"),
+    ("POST", "/api/memories/{memory}/restore"), ("GET", "/api/memories/of/{message}"),
+}  # fmt: skip
+OWN_MEMORIES = {
+    ("GET", "/api/memories"), ("POST", "/api/memories"), ("GET", "/api/memories/recall"),
+    ("GET", "/api/memories/export"), ("GET", "/api/memories/allowed"), ("POST", "/api/memories/allowed"),
+}  # fmt: skip
 # What a body must hold for the question of who asks to be reached.
 BODY = {"path": "/x", "repo": "a/b", "allowed": True}
 
 
 def test_a_new_route_must_be_added_here() -> None:
-    owners = {path for _, path in OWNERS | EVERYBODYS}
+    owners = {path for _, path in OWNERS | EVERYBODYS | FILES | OWN_FILES | MEMORIES | OWN_MEMORIES}
     assert {route.path for route in api().routes if route.path.startswith("/api")} == set(PATHS) | owners
     assert {route.path for route in routes} == set(PATHS)
     methods = {(method, route.path) for route in models_routes for method in (route.methods or set()) - {"HEAD"}}
     assert methods == OWNERS | EVERYBODYS
+    methods = {(method, route.path) for route in files_routes for method in (route.methods or set()) - {"HEAD"}}
+    assert methods == FILES | OWN_FILES
+    methods = {(method, route.path) for route in memory_routes for method in (route.methods or set()) - {"HEAD"}}
+    assert methods == MEMORIES | OWN_MEMORIES
+
+
+@pytest.mark.anyio
+async def test_every_route_answers_404_for_somebody_elses_memory(two: Two) -> None:
+    from localmind_app.features.accounts.service import _open_session
+
+    kept = await two.services.memories.add(two.owner, "I live in Hamburg.")
+    token = await two.services.database.write(lambda session: _open_session(session, two.other.user_id, "test"))
+    before = await two.services.memories.export(two.owner)
+    own = {"Cookie": f"localmind_session={token}", "Origin": f"http://{HOST}"}
+    transport = httpx.ASGITransport(guarded(api(), 8765))
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=own) as client:
+        for method, path in sorted(MEMORIES):
+            body = {"text": "mine now"} if method == "PATCH" else None
+            told, never = [
+                await client.request(method, path.format(memory=memory, message=message), json=body)
+                for memory, message in ((kept.id, two.answer), ("x" * 26, "x" * 26))
+            ]
+            assert told.status_code == never.status_code == 404, (method, path)
+            assert told.json() == never.json(), "the answer tells nothing about what exists"
+        for path in ("/api/memories", "/api/memories/recall?question=Where do I live?", "/api/memories/export"):
+            assert "Hamburg" not in (await client.get(path)).text
+    assert await two.services.memories.export(two.owner) == before
+
+
+@pytest.mark.anyio
+async def test_every_route_answers_404_for_somebody_elses_file(two: Two) -> None:
+    from localmind_app.features.accounts.service import _open_session
+
+    token = await two.services.database.write(lambda session: _open_session(session, two.other.user_id, "test"))
+    before = await two.everything()
+    own = {"Cookie": f"localmind_session={token}", "Origin": f"http://{HOST}", "Upload-Offset": "0"}
+    transport = httpx.ASGITransport(guarded(api(), 8765))
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=own) as client:
+        for method, path in sorted(FILES):
+            body = b"hello" if method == "PATCH" else None
+            told, never = [
+                await client.request(method, path.format(file=file, upload=upload), content=body)
+                for file, upload in ((two.file, two.upload), ("x" * 26, "x" * 26))
+            ]
+            assert told.status_code == never.status_code == 404, (method, path)
+            assert told.text.replace(two.file, "").replace(two.upload, "") == never.text.replace("x" * 26, "")
+    assert await two.everything() == before
+
+
+@pytest.mark.anyio
+async def test_somebody_elses_file_cannot_be_sent(two: Two) -> None:
+    own = await two.services.chats.create(two.other)
+    before = await two.everything()
+    with pytest.raises(NotFound):
+        await two.services.chats.post(two.other, own, "What does it say?", "c5", files=[two.file])
+    with pytest.raises(NotFound):
+        await two.services.chats.begin(two.other, "What does it say?", "c6", files=[two.file])
+    assert await two.everything() == before
 
 
 @pytest.mark.anyio

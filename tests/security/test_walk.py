@@ -116,9 +116,9 @@ async def test_the_walk_reaches_what_it_must_and_the_owner_gets_in(home: Home) -
             assert not await walk.knock(app, walk.Door(path), "GET", owner, HOST)
 
 
-def test_no_upload_route_is_served() -> None:
+def test_no_upload_route_of_reflex_is_served() -> None:
     # Reflex's own /_upload has no limit; it appears as soon as a handler takes files, and must then be reviewed.
-    assert not [door for door in walk.doors(served()) if "upload" in door.path]
+    assert not [door for door in walk.doors(served()) if "_upload" in door.path]
 
 
 def test_the_products_list_of_open_paths_is_the_reviewed_one() -> None:

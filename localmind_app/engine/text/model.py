@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import llama_cpp.llama_cpp as c
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from .. import llamacpp
 from ..llamacpp import Handle
 from .adapter import LoadedAdapters
-from .lookup import MOST_TRIED
+from .odds import MOST_TRIED
 from .tool_calls import MARKERS
 
 PREFILL_ROWS = 256  # tokens decoded between two looks at cancel and status
 _NARROW_HEAD = 64
+_KV_TYPES = {"f16": c.GGML_TYPE_F16, "q8_0": c.GGML_TYPE_Q8_0}
 
 
 def flash_attention(model: Handle) -> int:
@@ -25,8 +26,9 @@ def flash_attention(model: Handle) -> int:
     return int(c.LLAMA_FLASH_ATTN_TYPE_DISABLED if narrow else c.LLAMA_FLASH_ATTN_TYPE_AUTO)
 
 
-def context_settings(model: Handle, n_ctx: int, slots: int) -> dict[str, int | bool]:
-    """What sizes a context for `slots` sequences of `n_ctx` tokens each; `sizing` asks with the same."""
+def context_settings(model: Handle, n_ctx: int, slots: int, kv: str = "f16") -> dict[str, int | bool]:
+    """What sizes a context for `slots` sequences of `n_ctx` tokens each, their cells of type `kv`; `sizing` asks with
+    the same. llama.cpp refuses q8_0 without flash attention, and for heads that are no multiple of 32."""
     return {
         "n_ctx": n_ctx * slots,
         "n_batch": PREFILL_ROWS + slots + MOST_TRIED,
@@ -35,26 +37,41 @@ def context_settings(model: Handle, n_ctx: int, slots: int) -> dict[str, int | b
         "n_outputs_max": slots + MOST_TRIED,  # logits of each sequence's last row, and of one's tries
         "kv_unified": False,  # a buffer for each sequence: independent requests do not read each other's cells
         "flash_attn_type": flash_attention(model),
+        "type_k": _KV_TYPES[kv],
+        "type_v": _KV_TYPES[kv],
         "swa_full": True,  # a sliding-window cache cannot go back to a shared prefix
     }
 
 
 class TextModel:
-    """One model file in memory with room for `slots` sequences of `n_ctx` tokens each. Raises LoadFailed."""
+    """One model file in memory with room for `slots` sequences of `n_ctx` tokens each. Raises LoadFailed.
 
-    def __init__(self, path: str, n_ctx: int, threads: int, progress: Callable[[float], None], slots: int = 1) -> None:
-        self.model: Handle = llamacpp.load_model(path, progress)
+    `kv` is the type of the cells, `layers` how many layers each graphics card holds.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        n_ctx: int,
+        threads: int,
+        progress: Callable[[float], None],
+        slots: int = 1,
+        *,
+        kv: str = "f16",
+        layers: Sequence[int] = (),
+    ) -> None:
+        self.model: Handle = llamacpp.load_model(path, progress, layers)
         if c.llama_model_has_encoder(self.model) or not c.llama_model_has_decoder(self.model):
             raise llamacpp.LoadFailed("it is not a model that continues a text")
         self.vocab: Handle = c.llama_model_get_vocab(self.model)
         self.flash_attention = flash_attention(self.model)
-        settings = context_settings(self.model, n_ctx, slots)
+        settings = context_settings(self.model, n_ctx, slots, kv)
         self.context: Handle = llamacpp.new_context(self.model, **settings, n_threads=threads, n_threads_batch=threads)
         self.memory: Handle = c.llama_get_memory(self.context)
         self.adapters = LoadedAdapters(self.model, self.context)
         self.can_rewind = not (c.llama_model_is_recurrent(self.model) or c.llama_model_is_hybrid(self.model))
         self.can_slide = bool(c.llama_memory_can_shift(self.memory))
-        self.slots = slots
+        self.slots, self.kv, self.gpu_layers = slots, kv, sum(layers)
         self.most_threads = self.threads = threads
         self.n_ctx = int(c.llama_n_ctx_seq(self.context))
         self.n_vocab = int(c.llama_vocab_n_tokens(self.vocab))
@@ -110,6 +127,8 @@ class TextModel:
             "n_ctx_train": int(c.llama_model_n_ctx_train(self.model)),
             "n_params": int(c.llama_model_n_params(self.model)),
             "n_vocab": self.n_vocab,
+            "kv": self.kv,
+            "gpu_layers": self.gpu_layers,
         }
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ buffer of its own (see `slot`), and nothing one request does is visible to anoth
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +16,18 @@ import numpy as np
 from localmind_app.core.errors import ContextOverflow, UserError
 
 from ..generation import Generation
-from ..llamacpp import Batch, common
+from ..llamacpp import Batch, Ints, common
 from .adapter import Adapters
+from .draft import DraftModel
 from .governor import Governor
-from .lookup import MOST_TRIED
 from .model import PREFILL_ROWS, TextModel
+from .odds import MOST_TRIED
 from .prompt import PromptBuilder
 from .queue import WaitingJobs
 from .saved_state import SavedStates
 from .sequence import Job, Prompt, Sequence
 from .slot import Slots
+from .try_costs import TryCosts
 
 # While somebody is answered, a step with a piece of a prompt takes at most these seconds, or so many times as long
 # as one without: larger pieces are read faster, smaller ones let the others' words come more evenly.
@@ -32,6 +35,9 @@ STEP_SECONDS = 0.15
 STEP_STRETCH = 1.8
 WORTH_WAITING = 64  # tokens of a common beginning that another request is about to have read
 SMALLEST_PIECE = 16  # rows of a prompt in a step, however slow the machine
+# Requests that come together are answered together: full steps are faster for each of them. So long an answer waits
+# after its first word for short prompts beside it; one that is under way is never stopped.
+BURST_SECONDS = 2.5
 
 
 class DecodeFailed(Exception):
@@ -50,7 +56,7 @@ class Counters:
     decode_seconds: float = 0.0
     other_seconds: float = 0.0
     cancelled: int = 0
-    tried_tokens: int = 0  # by prompt lookup, and how many of them came true
+    tried_tokens: int = 0  # by prompt lookup or a draft model, and how many of them came true
     true_tokens: int = 0
     queue_seconds: float = 0.0  # of all requests that ended, together: waiting, reading, answering
     prompt_seconds: float = 0.0
@@ -61,8 +67,14 @@ class Counters:
 class Scheduler:
     """Owns the context. `add` jobs and `step` from one thread; a job's `cancelled` may be set by any."""
 
-    def __init__(self, model: TextModel, prompts: PromptBuilder, states: SavedStates | None = None) -> None:
-        self._model, self._prompts = model, prompts
+    def __init__(
+        self,
+        model: TextModel,
+        prompts: PromptBuilder,
+        states: SavedStates | None = None,
+        draft: DraftModel | None = None,
+    ) -> None:
+        self._model, self._prompts, self._draft = model, prompts, draft
         self._slots = Slots(model, states)
         self._batch = Batch(PREFILL_ROWS + model.slots + MOST_TRIED)
         self._governor = Governor(model.most_threads)
@@ -70,8 +82,9 @@ class Scheduler:
         self._running: list[Sequence] = []
         self._turn: Adapters = ()
         self._row_seconds = 0.0  # what a row of a prompt costs, as measured
-        self._try_seconds = 0.0  # what a row of a try costs: in a small batch, more
+        self._tries = TryCosts()
         self._base_seconds = 0.0  # what a step without any costs
+        self._guess_seconds = 0.0  # what the guesses of this step took
         self.counters = Counters()
 
     @property
@@ -88,6 +101,16 @@ class Scheduler:
     def waiting(self) -> int:
         """Requests that wait for one."""
         return len(self._waiting)
+
+    def conversations(self) -> set[str]:
+        """Whose cells are in memory."""
+        return self._slots.conversations()
+
+    def forget(self, conversations: Collection[str]) -> None:
+        """Drop what is in memory of these conversations, and use their files no more."""
+        self._slots.forget(conversations)
+        if self._draft is not None:
+            self._draft.clear()
 
     def save_one(self) -> bool:
         """Write one long conversation to disk; False where there is none left. For when there is nothing to do."""
@@ -117,8 +140,8 @@ class Scheduler:
         self._finish()
         self.counters.steps += 1
         self.counters.tried_tokens += tried
-        self.counters.decode_seconds += inside
-        self.counters.other_seconds += time.monotonic() - began - inside
+        self.counters.decode_seconds += inside + self._guess_seconds
+        self.counters.other_seconds += time.monotonic() - began - inside - self._guess_seconds
         self._learn(inside, reading, tried, len(rows))
 
     def _drop_cancelled(self) -> None:
@@ -174,7 +197,8 @@ class Scheduler:
         return Prompt(np.array(kept, np.int32), len(tokens) - len(kept), left_out)
 
     def _begin(self, job: Job, prompt: Prompt) -> None:
-        slot = self._slots.take(prompt.tokens, job.request.sampling.repeatable, job.request.lora)
+        request = job.request
+        slot = self._slots.take(prompt.tokens, request.sampling.repeatable, request.lora, request.conversation)
         try:
             sequence = Sequence(job, prompt, slot, self._model)
         except UserError:
@@ -191,17 +215,20 @@ class Scheduler:
         Returns sequences with their rows whose logits are wanted, and how many rows are of prompts and of tries.
         """
         self._batch.clear()
+        self._guess_seconds = 0.0
         running = self._whose_turn()
         for sequence in running:
             if sequence.next_token is not None:
                 sequence.make_room()
         answering = [one for one in running if one.next_token is not None and one.finish_reason is None]
+        if self._in_a_burst(answering, running):
+            answering = []
         alone = len(self._running) == 1 and not self._waiting
         rows, tried = [], 0
         for sequence in answering:
             wanted = [self._add(sequence, [sequence.next_token or 0])]
             if alone:
-                guessed = sequence.guess(self._base_seconds, self._try_seconds or 3 * self._row_seconds)
+                guessed = self._guess(sequence)
                 wanted += [self._add(sequence, [token]) for token in guessed]
                 tried = len(guessed)
             rows.append((sequence, wanted))
@@ -213,6 +240,23 @@ class Scheduler:
                 reading += self._read_on(sequence, budget - reading, alone=not answering and not reading)
                 rows.append((sequence, [] if sequence.unread else [self._last]))
         return rows, reading, tried
+
+    def _guess(self, sequence: Sequence) -> Ints:
+        began = time.monotonic()
+        if self._draft is not None:
+            self._draft.use_threads(self._model.threads)
+        guessed = sequence.guess(self._base_seconds, self._tries.of(self._base_seconds), self._draft)
+        self._guess_seconds = time.monotonic() - began
+        return guessed
+
+    def _in_a_burst(self, answering: list[Sequence], running: list[Sequence]) -> bool:
+        """Whether nobody has more than a first word yet, and short prompts that came before it are still unread."""
+        if not answering or not all(one.fresh for one in answering):
+            return False
+        first = min(one.read for one in answering)
+        short = [one.job for one in running if one.unread and one.to_read <= PREFILL_ROWS and one.job.arrived < first]
+        urgent = any(one.job.request.priority > job.request.priority for one in answering for job in short)
+        return bool(short) and not urgent and time.monotonic() - first < BURST_SECONDS
 
     def _whose_turn(self) -> list[Sequence]:
         """Those who run with the same adapters, which one step must have; several sets take turns."""
@@ -253,8 +297,7 @@ class Scheduler:
 
     def _learn(self, seconds: float, reading: int, tried: int, rows: int) -> None:
         if tried:
-            cost = max(seconds - self._base_seconds, 0.0) / tried
-            self._try_seconds += (0.3 if self._try_seconds else 1.0) * (cost - self._try_seconds)
+            self._tries.learn(tried, seconds - self._base_seconds)
         elif not reading:
             self._base_seconds += 0.2 * (seconds - self._base_seconds)
         elif reading >= SMALLEST_PIECE:
@@ -285,6 +328,8 @@ class Scheduler:
 
     def _leave(self, sequence: Sequence) -> None:
         self._running.remove(sequence)
+        if sequence.slot.forgotten and self._draft is not None:
+            self._draft.clear()
         self._slots.give_back(sequence.slot)
         sequence.close()
 

@@ -13,6 +13,7 @@ from ..generation import Generation
 from ..llamacpp import Handle, Ints
 from . import logprobs, tool_calls
 from .detokenizer import Detokenizer
+from .draft import DraftModel
 from .grammar import Grammar, of_schema
 from .lookup import Lookup
 from .model import TextModel
@@ -49,12 +50,15 @@ class Job:
 class Sequence:
     """A job that has a slot. `next_token` is None while the prompt is being read; `dropped` tokens had to go.
 
+    `cached` tokens of the prompt were there, `to_read` were not.
+
     Raises Invalid where the form the answer must have cannot be kept, or an adapter does not fit.
     """
 
     def __init__(self, job: Job, prompt: Prompt, slot: Slot, model: TextModel) -> None:
         self.job, self.prompt, self.slot, self._model = job, prompt.tokens, slot, model
         self.cached = slot.count
+        self.to_read = len(prompt.tokens) - slot.count
         self.started = time.monotonic()
         self.read: float = 0.0
         self.next_token: int | None = None
@@ -68,6 +72,7 @@ class Sequence:
         self._count = 0
         self._lookup = Lookup()
         self._tried: Ints = prompt.tokens[:0]
+        self._odds = self._lookup.odds  # of whoever guessed last
         request = job.request
         self._endless = request.shift and model.can_slide
         room = slot.size - len(self.prompt)
@@ -85,6 +90,11 @@ class Sequence:
     def unread(self) -> int:
         """Prompt tokens that are not in the cache yet."""
         return len(self.prompt) - self.slot.count if self.next_token is None else 0
+
+    @property
+    def fresh(self) -> bool:
+        """Whether its answer has no more than its first token."""
+        return self._count <= 1
 
     def tell_progress(self) -> None:
         """Say how much of the prompt is read."""
@@ -105,13 +115,19 @@ class Sequence:
         slot.slide(kept, count)
         self.dropped += count
 
-    def guess(self, step_seconds: float, row_seconds: float) -> Ints:
-        """Tokens that may come after the next one, worth trying at these costs of a step and of a row more."""
+    def guess(self, step_seconds: float, costs: list[float], draft: DraftModel | None = None) -> Ints:
+        """Tokens that may come after the next one, worth trying where 1, 2, 3 … of them add these costs to a step.
+
+        What was said before costs nothing to look up, so it goes before what a `draft` would say.
+        """
         slot = self.slot
         if self.job.request.sampling.repeatable or not self._model.can_rewind:
             return self._tried[:0]  # other batch shapes could turn a token
-        room = min(slot.size - slot.count - 1, self._limit - self._count - 1)
-        self._tried = self._lookup.draft(slot.tokens[: slot.count], step_seconds, row_seconds)[: max(0, room)]
+        room = max(0, min(slot.size - slot.count - 1, self._limit - self._count - 1))
+        said = slot.tokens[: slot.count]
+        self._tried, self._odds = self._lookup.draft(said, step_seconds, costs)[:room], self._lookup.odds
+        if draft is not None and not len(self._tried):
+            self._tried, self._odds = draft.guess(said, room, step_seconds, costs), draft.odds
         return self._tried
 
     def take(self, context: Handle, rows: list[int]) -> int:
@@ -130,7 +146,7 @@ class Sequence:
             kept = self.slot.count - len(tried) + true
             self._model.forget(self.slot.number, kept)
             self.slot.cut(kept)
-            self._lookup.learn(len(tried), true)
+            self._odds.learn(len(tried), true)
         return true
 
     def sample(self, context: Handle, row: int) -> None:

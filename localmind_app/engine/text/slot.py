@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -33,9 +33,10 @@ class Slot:
         self.number, self.size = number, size
         self.tokens: Ints = np.zeros(size, np.int32)
         self.count = self.whole = 0
-        self.busy = False
+        self.busy = self.forgotten = False  # forgotten: its cells go as soon as it is not busy
         self.last_used = 0
         self.adapters: Adapters = ()  # what its cells were computed with; they serve no other request
+        self.conversation = ""  # whose cells they are; what another one began and this one shares is this one's too
         self.saved = 0  # cells that are on disk
         self.pure = size  # cells behind these have seen tokens that are gone; they serve nobody else
 
@@ -83,7 +84,7 @@ class Slots:
         """How much of `prompt` there is in any slot."""
         return max(slot.shared(prompt, False, adapters) for slot in self.all)
 
-    def take(self, prompt: Ints, repeatable: bool, adapters: Adapters = ()) -> Slot:
+    def take(self, prompt: Ints, repeatable: bool, adapters: Adapters = (), conversation: str = "") -> Slot:
         """A free slot holding as much of `prompt` as there is anywhere; its `count` cells are valid."""
         found = {slot.number: slot.shared(prompt, repeatable, adapters) for slot in self.all}
         free = [slot for slot in self.all if not slot.busy]
@@ -100,16 +101,32 @@ class Slots:
             state, length = kept
             shared = length if self._restore(state, target) else 0
         self._keep(target, shared)
-        target.adapters = adapters
-        target.busy = True
+        target.adapters, target.conversation = adapters, conversation
+        target.busy, target.forgotten = True, False
         return target
 
     def give_back(self, slot: Slot) -> None:
         """The request is over; its cells stay for the next one."""
-        if slot.pure < slot.count:
+        if slot.forgotten:
+            self._clear(slot)
+        elif slot.pure < slot.count:
             self._keep(slot, slot.pure)
         self._clock += 1
         slot.busy, slot.last_used = False, self._clock
+
+    def conversations(self) -> set[str]:
+        """Whose cells there are; those without a name are not told."""
+        return {slot.conversation for slot in self.all if slot.conversation}
+
+    def forget(self, conversations: Collection[str]) -> None:
+        """Drop the cells of these conversations and use their files no more; of one that is answered, at its end."""
+        for slot in self.all:
+            if slot.conversation in conversations:
+                slot.forgotten = slot.busy
+                if not slot.busy:
+                    self._clear(slot)
+        if self._states is not None:
+            self._states.forget(conversations)
 
     def save_one(self, row_seconds: float) -> bool:
         """Write one conversation that is worth it to disk; False where there is none. For when nobody waits."""
@@ -120,7 +137,7 @@ class Slots:
             worth = count - slot.saved >= WORTH_A_FILE and count * row_seconds >= WORTH_SAVING_SECONDS
             if worth and not slot.busy and not slot.adapters:
                 slot.saved = count  # also where it fails: it would fail again
-                self._states.save(slot.number, slot.tokens[:count].copy(), slot.whole)
+                self._states.save(slot.number, slot.tokens[:count].copy(), slot.whole, slot.conversation)
                 return True
         return False
 
@@ -145,6 +162,11 @@ class Slots:
         target.tokens[: source.count] = source.tokens[: source.count]
         target.count, target.whole, target.pure = source.count, source.whole, source.pure
         target.saved = min(source.saved, source.count)
+
+    def _clear(self, slot: Slot) -> None:
+        self._keep(slot, 0)
+        slot.tokens[:] = 0
+        slot.conversation, slot.forgotten = "", False
 
     def _keep(self, slot: Slot, count: int) -> None:
         if count < slot.count and not self._model.forget(slot.number, count):

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from localmind_app.core.orphan import die_with_parent
 from .. import cause, llamacpp
 from ..generation import Generation
 from ..wire import Message, Pipe
+from .draft import DraftModel
 from .model import TextModel
 from .outbox import Outbox
 from .prompt import PromptBuilder
@@ -35,23 +37,54 @@ class Worker:
 
     def __init__(self, pipe: Pipe, load: Message) -> None:
         self._pipe = pipe
-        self._model = TextModel(load["path"], load["n_ctx"], load["threads"], self._on_progress, load["slots"])
+        self._model = TextModel(
+            load["path"],
+            load["n_ctx"],
+            load["threads"],
+            self._on_progress,
+            load["slots"],
+            kv=load.get("kv", "f16"),
+            layers=load.get("layers", ()),
+        )
         self._prompts = PromptBuilder(self._model)
-        self._scheduler = Scheduler(self._model, self._prompts, self._saved_states(load))
+        self._draft_problem: str | None = None
+        self._draft = self._load_draft(load.get("draft"))
+        self._scheduler = Scheduler(self._model, self._prompts, self._saved_states(load), self._draft)
         self._to_save = False  # whether something may have changed since all was saved
         self._changed = threading.Condition()
         self._arrived: deque[Job] = deque()
         self._jobs: dict[int, Job] = {}
-        self._counts: deque[Message] = deque()
+        self._waiting_asides: deque[Message] = deque()
         self._outbox = Outbox(self._pipe.send_all)
         self._unload = False
+        self._asides: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "count": self._count,
+            "detokenize": self._detokenize,
+            "conversations": self._conversations,
+            "forget": self._forget,
+        }
 
     def facts(self) -> dict[str, Any]:
         """What `ready` tells the engine."""
-        return {**self._model.facts(), "template": self._prompts.template.origin}
+        return {
+            **self._model.facts(),
+            "template": self._prompts.template.origin,
+            "draft": self._draft is not None,
+            "draft_problem": self._draft_problem,
+        }
 
     def _on_progress(self, value: float) -> None:
         self._pipe.send("loading", progress=round(value, 3))
+
+    def _load_draft(self, path: str | None) -> DraftModel | None:
+        """The model that guesses; without it answers only take longer, so a wrong one is told and left out."""
+        if path is None:
+            return None
+        try:
+            return DraftModel(path, self._model.vocab, self._model.n_ctx, self._model.threads)
+        except llamacpp.LoadFailed as error:
+            self._draft_problem = str(error)
+            return None
 
     def _saved_states(self, load: Message) -> SavedStates | None:
         if not load.get("states"):
@@ -64,11 +97,13 @@ class Worker:
         while not self._unload:
             if self._collect():
                 self._to_save = True
-                self._answer_counts()
+                self._answer_asides()
                 self._scheduler.step()
                 self._outbox.flush()
             else:
                 self._to_save = self._scheduler.save_one()
+        if self._draft is not None:
+            self._draft.close()
         self._model.close()
 
     def _collect(self) -> bool:
@@ -82,15 +117,14 @@ class Worker:
             return True
 
     def _has_work(self) -> bool:
-        return bool(self._arrived or self._counts or self._unload or self._scheduler.busy)
+        return bool(self._arrived or self._waiting_asides or self._unload or self._scheduler.busy)
 
-    def _answer_counts(self) -> None:
-        """Answer requests about tokens only; they never wait for an answer being written."""
-        while self._counts:
-            message = self._counts.popleft()
+    def _answer_asides(self) -> None:
+        """Answer what needs no step of the model; it never waits for an answer being written."""
+        while self._waiting_asides:
+            message = self._waiting_asides.popleft()
             try:
-                count = self._detokenize if message["task"] == "detokenize" else self._count
-                self._pipe.send("done", id=message["id"], result=count(message["request"]))
+                self._pipe.send("done", id=message["id"], result=self._asides[message["task"]](message["request"]))
             except UserError as error:
                 self._pipe.send_error(message["id"], error)
 
@@ -105,6 +139,13 @@ class Worker:
         data = b"".join(llamacpp.piece(model.vocab, token, special=True) for token in tokens)
         return {"text": data.decode("utf-8", "replace")}
 
+    def _conversations(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"conversations": sorted(self._scheduler.conversations())}
+
+    def _forget(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._scheduler.forget(frozenset(request["conversations"]))
+        return {}
+
     def _read(self) -> None:
         for message in self._pipe.messages():
             with self._changed:
@@ -114,8 +155,8 @@ class Worker:
 
     def _take(self, message: Message) -> None:
         verb = message["verb"]
-        if verb == "run" and message["task"] in ("count", "detokenize"):
-            self._counts.append(message)
+        if verb == "run" and message["task"] in self._asides:
+            self._waiting_asides.append(message)
         elif verb == "run":
             self._arrived.append(self._job(message))
         elif verb == "cancel" and (job := self._jobs.pop(message["id"], None)):
@@ -143,6 +184,9 @@ class Worker:
             **asdict(self._scheduler.counters),
             "n_ctx": self._model.n_ctx,
             "slots": self._model.slots,
+            "kv": self._model.kv,
+            "gpu_layers": self._model.gpu_layers,
+            "draft": self._draft is not None,
             "threads": self._model.threads,
             "template": self._prompts.template.origin,
             "running": self._scheduler.running,

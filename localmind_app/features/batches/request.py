@@ -9,6 +9,7 @@ from localmind_app.core.errors import EngineUnreachable, ModelCrashed, UserError
 from localmind_app.engine.client import EngineClient
 from localmind_app.engine.exchange import ask
 from localmind_app.features.accounts.service import Actor
+from localmind_app.features.models.remote.name import local_only
 from localmind_app.features.responses.service import ResponsesService
 from localmind_app.features.responses.wanted import Wanted
 
@@ -41,6 +42,7 @@ class Asker:
                 return error.status, error.body()
 
     async def _once(self, actor: Actor, endpoint: str, body: Json) -> Json:
+        local_only(body.get("model"))
         if endpoint == "/v1/responses":
             return await self._responses.create(actor, Wanted.read(body))
-        return await ask(self._engine, endpoint, body)
+        return await ask(self._engine, endpoint, {**body, "conversation": None})  # the name of a chat is not theirs

@@ -41,9 +41,9 @@ def _offer(entry: Entry) -> Offer:
     active = _ACTIVE.search(entry.id)
     return Offer(
         entry.id,
-        int(entry.size_gb * 1e9),
-        int(entry.parameters * 1e9),
-        int(float(active[1]) * 1e9) if active else None,
+        round(entry.size_gb * 1e9),
+        round(entry.parameters * 1e9),
+        round(float(active[1]) * 1e9) if active else None,
         entry.context,
-        int(_KV_BASE + _KV_PER_BILLION * entry.parameters),
+        round(_KV_BASE + _KV_PER_BILLION * entry.parameters),
     )

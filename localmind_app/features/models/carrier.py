@@ -44,11 +44,13 @@ Headers = Mapping[str, str]
 @dataclass(frozen=True)
 class Reply:
     """The head of an answer. `linked` are the headers of the redirects before it: the hub names there the hash of
-    what the redirect leads to."""
+    what the redirect leads to. `at_hub` is whether the hub itself answers, `with_token` whether it was shown one."""
 
     response: httpx.Response
     linked: Headers
     received: list[int]
+    at_hub: bool = False
+    with_token: bool = False
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it comes. Raises httpx.TransportError when the connection breaks."""
@@ -60,11 +62,13 @@ class Reply:
 class Carrier:
     """Asks other machines. `trusted` origins may be plain http; everything else must be https and public.
 
-    `patience` is how long, in seconds, nothing may arrive before a connection counts as broken.
+    `patience` is how long, in seconds, nothing may arrive before a connection counts as broken. `hub` is the hub's
+    origin; `token` is shown to that one and to nobody it sends us to.
     """
 
-    def __init__(self, ledger: EgressLedger, trusted: frozenset[str], *, patience: float = 30.0) -> None:
-        self._ledger, self._trusted = ledger, trusted
+    def __init__(self, ledger: EgressLedger, trusted: frozenset[str], *, patience: float = 30.0, hub: str = "") -> None:
+        self._ledger, self._trusted, self._hub = ledger, trusted, hub
+        self.token: str | None = None
         # The environment may name a proxy; a trusted plain-http host is near and needs none.
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(patience, pool=None),
@@ -94,13 +98,16 @@ class Carrier:
         """Ask for an address and follow where it leads. Raises SourceError and httpx.TransportError."""
         linked: dict[str, str] = {}
         for _ in range(MOST_REDIRECTS + 1):
-            request = self._client.build_request("GET", self.check(url), headers=dict(headers or {}))
+            at_hub = origin(url) == self._hub
+            token = self.token if at_hub else None
+            asked = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
+            request = self._client.build_request("GET", self.check(url), headers=asked)
             entry = await self._ledger.begin(request.url.host, purpose)
             received = [0]
             response = await self._client.send(request, stream=True)
             try:
                 if response.status_code not in _REDIRECTS or "location" not in response.headers:
-                    yield Reply(response, linked, received)
+                    yield Reply(response, linked, received, at_hub, token is not None)
                     return
                 linked |= {name.lower(): value for name, value in response.headers.items()}
                 url = urljoin(url, response.headers["location"])

@@ -64,16 +64,21 @@ async def run(home: Home, payload: Mapping[str, Any], control: Control) -> None:
     from localmind_app.core.database import Database
     from localmind_app.core.egress import EgressLedger
 
-    from . import hub_switch
-    from .carrier import Carrier, configured_hub
+    from . import hub_switch, hub_token
+    from .carrier import Carrier, configured_hub, origin
     from .download import Downloader
+    from .remote.seal import Seal
 
     order = Order.of(payload)
     database = Database(home.database)
-    carrier = Carrier(EgressLedger(database), configured_hub()[1])
+    base, trusted = configured_hub()
+    hub = origin(base)
+    carrier = Carrier(EgressLedger(database), trusted, hub=hub)
     try:
         if not await database.read(lambda session: hub_switch.is_on(session, order.user_id)):
             raise hub_switch.refusal()
+        seal = Seal(home.seal_key)
+        carrier.token = await database.read(lambda session: hub_token.read(session, order.user_id, seal, hub))
         await _download(home, order, Downloader(carrier), control, database)
     finally:
         await carrier.close()

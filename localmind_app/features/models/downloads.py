@@ -20,15 +20,16 @@ from localmind_app.core.jobs import register
 from localmind_app.core.long_jobs import JobState
 from localmind_app.features.accounts.service import Actor
 
-from . import catalogue, found, hub_switch, importing, placing
+from . import catalogue, found, hub_switch, hub_token, importing, placing
 from .accepted import check_name, missing_parts, part_of
-from .carrier import Carrier, configured_hub
+from .carrier import Carrier, configured_hub, origin
 from .catalogue import Entry
 from .download import Wanted, check_room
 from .download_job import DOWNLOAD, NAME, Order
 from .found import FoundModel
 from .hub import HubClient, HubFile, HubModel
 from .importing import Imported
+from .remote.seal import Seal
 from .tables import ModelFileRow
 
 OfferState = Literal["available", "queued", "downloading", "paused", "failed", "installed"]
@@ -80,6 +81,7 @@ class DownloadService:
     def __init__(self, home: Home, database: Database, desk: JobDesk) -> None:
         self._home, self._database, self._desk = home, database, desk
         self._ledger = EgressLedger(database)
+        self._seal = Seal(home.seal_key)
         self._opened: Carrier | None = None
         register(DOWNLOAD)
 
@@ -98,6 +100,23 @@ class DownloadService:
         """Allow it, or not any more: no download begins then, one that runs goes on. Raises NotAllowed."""
         _check(actor)
         await self._database.write(lambda session: hub_switch.turn(session, actor.user_id, on))
+
+    async def has_hub_token(self, actor: Actor) -> bool:
+        """Whether an access token of this person for the hub is kept. Raises NotAllowed."""
+        _check(actor)
+        hub = origin(configured_hub()[0])
+        return await self._database.read(lambda session: hub_token.is_set(session, actor.user_id, hub))
+
+    async def set_hub_token(self, actor: Actor, token: str) -> None:
+        """Keep an access token for the hub. Nobody is asked whether it is good. Raises NotAllowed, Invalid."""
+        _check(actor)
+        hub = origin(configured_hub()[0])
+        await self._database.write(lambda session: hub_token.store(session, actor.user_id, self._seal, hub, token))
+
+    async def forget_hub_token(self, actor: Actor) -> None:
+        """Forget it; a download that runs goes on. Raises NotAllowed."""
+        _check(actor)
+        await self._database.write(lambda session: hub_token.clear(session, actor.user_id))
 
     async def passages(self, actor: Actor, limit: int = 200) -> list[Passage]:
         """The newest entries of the ledger of egress. Raises NotAllowed."""
@@ -202,8 +221,12 @@ class DownloadService:
         if not await self.hub_allowed(actor):
             raise hub_switch.refusal()
         base, trusted = configured_hub()
+        hub = origin(base)
         if self._opened is None:
-            self._opened = Carrier(self._ledger, trusted)
+            self._opened = Carrier(self._ledger, trusted, hub=hub)
+        self._opened.token = await self._database.read(
+            lambda session: hub_token.read(session, actor.user_id, self._seal, hub)
+        )
         return HubClient(self._opened, base)
 
     async def _submit(self, actor: Actor, label: str, repo: str, revision: str, files: Sequence[Wanted],

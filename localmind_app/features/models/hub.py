@@ -16,7 +16,7 @@ import httpx
 
 from localmind_app.core.errors import Invalid, NotAllowed, NotFound, SourceError, TooMany
 
-from .carrier import Carrier
+from .carrier import Carrier, Reply
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 MOST_PAGES = 20
@@ -89,7 +89,7 @@ class HubClient:
     async def _json(self, url: str, purpose: str) -> tuple[Any, str | None]:
         try:
             async with self._carrier.get(url, purpose) as reply:
-                _check_status(reply.response)
+                _check_status(reply)
                 body = bytearray()
                 async for chunk in reply.chunks():
                     body += chunk
@@ -113,10 +113,26 @@ def unreachable(url: str, error: Exception) -> SourceError:
     )
 
 
-def _check_status(response: httpx.Response) -> None:
+def refused(status: int, *, with_token: bool) -> NotAllowed:
+    """The error of a model that the hub does not give to everybody; `status` is 401 or 403."""
+    if not with_token:
+        return NotAllowed(
+            "The hub gives this model only to people who accepted its terms. Accept them on the model's page there, "
+            "then enter your access token in the catalogue."
+        )
+    if status == 401:
+        return NotAllowed("The hub does not accept your access token. Make a new one there and enter it again.")
+    return NotAllowed(
+        "Your account at the hub may not have this model. Accept its terms on the model's page there, check that your "
+        "access token may read it, and try again."
+    )
+
+
+def _check_status(reply: Reply) -> None:
+    response = reply.response
     status = response.status_code
     if status in (401, 403):
-        raise NotAllowed("The hub gives this model only to people who signed in there and accepted its terms.")
+        raise refused(status, with_token=reply.with_token)
     if status == 404:
         raise NotFound("The hub has no such model.")
     if status == 429:

@@ -10,8 +10,9 @@ from localmind_app.core.errors import EngineUnreachable
 from localmind_app.engine.client import EngineClient, ModelInfo
 from localmind_app.features.accounts.service import Actor
 
-from .remote import RemoteService
-from .remote_engine import RemoteEngine, model_id
+from .remote.engine import RemoteEngine
+from .remote.name import model_id
+from .remote.service import RemoteService
 
 # A list comes in milliseconds: a page that waits for an engine that hangs must go on without it.
 PATIENCE_SECONDS = 3.0
@@ -118,8 +119,7 @@ def _remote_items(engine: RemoteEngine) -> list[ModelItem]:
             leaves_machine=engine.leaves(model.id),
             away=engine.state is not None and not engine.state.up,
         )
-        for model in engine.models()
-        if model.kind == "chat"
+        for model in engine.offered()
     ]
 
 

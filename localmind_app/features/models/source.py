@@ -18,7 +18,7 @@ import httpx
 from localmind_app.core.errors import LocalMindError, NotAllowed, NotFound, SourceError, UserError
 
 from .carrier import Carrier, Reply
-from .hub import unreachable
+from .hub import refused, unreachable
 
 PURPOSE = "download a model"
 MOST_TRIES = 6  # in a row that brought nothing
@@ -104,15 +104,17 @@ class Source:
     async def _get(self, headers: dict[str, str]) -> AsyncIterator[Reply]:
         try:
             async with self._carrier.get(self.url, PURPOSE, headers) as reply:
-                self._check(reply.response)
+                self._check(reply)
                 yield reply
         except httpx.TransportError as error:
             raise Broken(unreachable(self.url, error)) from error
 
-    def _check(self, response: httpx.Response) -> None:
-        status = response.status_code
+    def _check(self, reply: Reply) -> None:
+        response, status = reply.response, reply.response.status_code
         if status in (200, 206, 416):
             return
+        if status in (401, 403) and reply.at_hub:
+            raise refused(status, with_token=reply.with_token)
         if status in (401, 403):
             raise NotAllowed("{host} does not give this file to everybody. Its makers may want a sign-in there.",
                              host=self.host)  # fmt: skip

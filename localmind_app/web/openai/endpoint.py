@@ -17,7 +17,8 @@ Handle = Callable[[Request], Awaitable[Response]]
 class Endpoint:
     """`scope` None needs a key and nothing more. `takes` and `answers` name schemas of `schemas`.
 
-    `streams` says that the answer may be server-sent events; `text` is its media type where it is not JSON.
+    `remote` says that models of remote engines answer there too; `streams` says that the answer may be server-sent
+    events; `text` is its media type where it is not JSON.
     """
 
     method: str
@@ -30,4 +31,5 @@ class Endpoint:
     answers: str | None = None
     streams: bool = False
     form: bool = False
+    remote: bool = False
     text: str | None = None

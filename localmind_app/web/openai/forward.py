@@ -1,7 +1,7 @@
 """Passes a request on to the engine and streams its answer back unchanged, counting its tokens on the way.
 
-The only thing changed in a request is `user`, which becomes the person the key belongs to: the engine shares itself out
-fairly between people, and nobody may be several.
+Only two things are changed in a request. `user` becomes the person the key belongs to: the engine shares itself out
+fairly between people, and nobody may be several. `conversation` goes: the names of chats are not the caller's to give.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from starlette.responses import Response, StreamingResponse
 from localmind_app.engine.client import Forwarded
 from localmind_app.engine.stream import unless_gone
 from localmind_app.features.accounts.rates import Passage
+from localmind_app.features.models.remote.name import is_remote
 from localmind_app.features.services import services
+
+from . import remote
 
 _QUICK = 64 * 1024  # bytes that are written in well under a millisecond
 # Both stand at the end of an answer. In a text of the model the quotes would be escaped, so nothing there looks alike.
@@ -31,9 +34,16 @@ async def forward(request: Request) -> Response:
     return _answer(request, await services().engine.forward(request.method, request.url.path))
 
 
+async def complete(request: Request) -> Response:
+    """Let the engine of the model answer, which may be a remote one."""
+    if is_remote(request.state.body.get("model")):
+        return await remote.answer(request)
+    return await forward_json(request)
+
+
 async def forward_json(request: Request) -> Response:
     """Pass a request with a JSON body on."""
-    body: dict[str, Any] = {**request.state.body, "user": request.state.actor.user_id}
+    body: dict[str, Any] = {**request.state.body, "user": request.state.actor.user_id, "conversation": None}
     large = int(request.headers.get("content-length", _QUICK)) > _QUICK
     data = await asyncio.to_thread(_packed, body) if large else _packed(body)
     asked = services().engine.forward(request.method, request.url.path, data)

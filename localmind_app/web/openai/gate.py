@@ -17,6 +17,7 @@ from localmind_app.core.errors import Invalid, NotAllowed, TooMany, UserError
 from localmind_app.engine.stream import Gone
 from localmind_app.features.accounts.rates import Passage
 from localmind_app.features.accounts.service import KeyHolder
+from localmind_app.features.models.remote.name import local_only
 from localmind_app.features.services import services
 
 from . import metrics
@@ -56,6 +57,8 @@ async def _pass(endpoint: Endpoint, holder: KeyHolder | None, passage: Passage, 
     passage.enter()
     if endpoint.takes and not endpoint.form:
         request.state.body = await read_json(request)
+        if not endpoint.remote:
+            local_only(request.state.body.get("model"))
     return await endpoint.handle(request)
 
 

@@ -13,8 +13,9 @@ from localmind_app.features.responses import api as responses
 
 from . import metrics
 from .endpoint import Endpoint
-from .forward import forward, forward_json
+from .forward import complete, forward_json
 from .gate import gated, refusal
+from .models import get_model, list_models
 from .openapi import document
 from .rerank import rerank
 
@@ -25,12 +26,12 @@ async def openapi(request: Request) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/v1/models", forward, "List the models", "models", answers="Models"),
-    Endpoint("GET", "/v1/models/{model}", forward, "One model", "models", answers="Model"),
-    Endpoint("POST", "/v1/chat/completions", forward_json, "Answer a chat", "chat", "chat",
-             takes="ChatRequest", answers="ChatCompletion", streams=True),
-    Endpoint("POST", "/v1/completions", forward_json, "Go on with a text", "chat", "chat",
-             takes="CompletionRequest", answers="Completion", streams=True),
+    Endpoint("GET", "/v1/models", list_models, "List the models", "models", answers="Models"),
+    Endpoint("GET", "/v1/models/{model}", get_model, "One model", "models", answers="Model"),
+    Endpoint("POST", "/v1/chat/completions", complete, "Answer a chat", "chat", "chat",
+             takes="ChatRequest", answers="ChatCompletion", streams=True, remote=True),
+    Endpoint("POST", "/v1/completions", complete, "Go on with a text", "chat", "chat",
+             takes="CompletionRequest", answers="Completion", streams=True, remote=True),
     Endpoint("POST", "/v1/responses", responses.create, "Answer, and keep the answer", "chat", "chat",
              takes="ResponseRequest", answers="Response", streams=True),
     Endpoint("GET", "/v1/responses/{response}", responses.get, "A kept response", "chat", answers="Response"),
@@ -69,7 +70,13 @@ OUTSIDE = (
 
 
 def _routes() -> list[BaseRoute]:
-    return [Route(endpoint.path, gated(endpoint), methods=[endpoint.method]) for endpoint in (*ENDPOINTS, *OUTSIDE)]
+    return [_route(endpoint) for endpoint in (*ENDPOINTS, *OUTSIDE)]
+
+
+def _route(endpoint: Endpoint) -> Route:
+    route = Route(endpoint.path.replace("{model}", "{model:model}"), gated(endpoint), methods=[endpoint.method])
+    route.path = endpoint.path  # as documents and walks over the routes name it
+    return route
 
 
 async def unknown(scope: Scope, receive: Receive, send: Send) -> None:

@@ -85,7 +85,7 @@ SCHEMAS: dict[str, Schema] = {
     }),
     "Model": record(
         {"id": TEXT, "object": always("model"), "created": WHOLE, "owned_by": TEXT, "kind": TEXT, "state": TEXT},
-        context_length=maybe(WHOLE), size_bytes=maybe(WHOLE), loaded=FLAG,
+        context_length=maybe(WHOLE), size_bytes=maybe(WHOLE), loaded=FLAG, engine=TEXT, leaves_machine=FLAG,
     ),
     "Models": record({"object": always("list"), "data": listed(ref("Model"))}),
     "Message": record(
@@ -103,7 +103,11 @@ SCHEMAS: dict[str, Schema] = {
             {"index": WHOLE, "message": ref("Message"), "finish_reason": _REASON}, logprobs=maybe(FREE)
         ), minItems=1),
         "usage": _USAGE,
-    }, timings=FREE, context=FREE),
+    }, timings=FREE, context=FREE, origin=ref("Origin")),
+    "Origin": record(
+        {"model": TEXT, "engine": TEXT, "host": TEXT, "leaves_machine": FLAG, "instead_of": TEXT, "estimated": FLAG},
+        reason=maybe(FREE), price_in=maybe(NUMBER), price_out=maybe(NUMBER), currency=TEXT, spend=maybe(NUMBER),
+    ),
     "CompletionRequest": record(
         {"model": TEXT, "prompt": TEXT}, **_WRITING,
         logprobs={"type": ["integer", "null"], "minimum": 0, "maximum": 20},
@@ -112,7 +116,7 @@ SCHEMAS: dict[str, Schema] = {
         "id": TEXT, "object": always("text_completion"), "created": WHOLE, "model": TEXT,
         "choices": listed(record({"index": WHOLE, "text": TEXT, "finish_reason": _REASON}), minItems=1),
         "usage": _USAGE,
-    }, timings=FREE, context=FREE),
+    }, timings=FREE, context=FREE, origin=ref("Origin")),
     "ResponseRequest": record(
         {"model": TEXT, "input": {"anyOf": [TEXT, listed(FREE, minItems=1)]}}, **_SAMPLING, instructions=maybe(TEXT),
         previous_response_id=maybe(TEXT), max_output_tokens={"type": ["integer", "null"], "minimum": 1},

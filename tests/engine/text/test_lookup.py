@@ -9,11 +9,18 @@ import numpy as np
 import pytest
 
 from localmind_app.engine.generation import Sampling
-from localmind_app.engine.text.lookup import MOST_TRIED, Lookup
+from localmind_app.engine.text.lookup import Lookup
+from localmind_app.engine.text.odds import MOST_TRIED
 from tests.engine.text.test_scheduler import WORDS, Desk, load
 from tests.models_factory import write_script_llama
 
-CHEAP = (1.0, 0.01)  # seconds of a step and of a row more
+
+def costs(row: float) -> list[float]:
+    """Seconds that 1, 2, 3 … rows add to a step."""
+    return [row * count for count in range(1, MOST_TRIED + 1)]
+
+
+CHEAP = (1.0, costs(0.01))  # a step takes a second
 
 
 def array(*tokens: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -37,16 +44,16 @@ def test_new_words_are_not_guessed(tokens: tuple[int, ...]) -> None:
 
 def test_what_does_not_pay_is_not_tried() -> None:
     repeating = array(*[1, 2, 3, 4] * 10)
-    assert len(Lookup().draft(repeating, 1.0, 2.0)) == 0
-    assert len(Lookup().draft(repeating, 0.0, 0.0)) == 0, "nothing is known of the costs yet"
-    assert 0 < len(Lookup().draft(repeating, 1.0, 0.3)) < MOST_TRIED
+    assert len(Lookup().draft(repeating, 1.0, costs(2.0))) == 0
+    assert len(Lookup().draft(repeating, 0.0, costs(0.0))) == 0, "nothing is known of the costs yet"
+    assert 0 < len(Lookup().draft(repeating, 1.0, costs(0.3))) < MOST_TRIED
     lookup = Lookup()
     for _ in range(30):
-        lookup.learn(4, 0)
-    assert len(lookup.draft(repeating, 1.0, 0.3)) == 0
+        lookup.odds.learn(4, 0)
+    assert len(lookup.draft(repeating, 1.0, costs(0.3))) == 0
     for _ in range(30):
-        lookup.learn(8, 8)
-    assert len(lookup.draft(repeating, 1.0, 0.3)) == MOST_TRIED
+        lookup.odds.learn(8, 8)
+    assert len(lookup.draft(repeating, 1.0, costs(0.3))) == MOST_TRIED
 
 
 @pytest.fixture
@@ -62,7 +69,8 @@ def test_a_text_that_repeats_takes_fewer_steps_and_says_the_same(desk: Desk) -> 
     counters = desk.scheduler.counters
     assert counters.tried_tokens == 0, "a repeatable answer is made one by one"
     before = counters.steps
-    desk.scheduler._base_seconds, desk.scheduler._row_seconds = 1.0, 0.001
+    desk.scheduler._base_seconds = 1.0
+    desk.scheduler._tries.learn(MOST_TRIED, 0.001)
     desk.scheduler._learn = lambda *_: None  # type: ignore[method-assign] # costs as on a machine where rows are cheap
     text, result = desk.ask([1, 2, 3], max_tokens=200, sampling=Sampling(temperature=0.01))
     assert text == exact
@@ -78,7 +86,8 @@ def test_a_text_that_repeats_takes_fewer_steps_and_says_the_same(desk: Desk) -> 
 def test_random_words_are_only_slowed_for_a_moment(model_files: Path) -> None:
     model = load(model_files / "random.gguf", 1)
     desk = Desk(model)
-    desk.scheduler._base_seconds, desk.scheduler._row_seconds = 1.0, 0.2
+    desk.scheduler._base_seconds = 1.0
+    desk.scheduler._tries.of = lambda _: costs(0.2)  # type: ignore[method-assign]
     desk.scheduler._learn = lambda *_: None  # type: ignore[method-assign]
     _, result = desk.ask([1, *WORDS[:400]], max_tokens=300, ignore_eos=True, sampling=Sampling(temperature=2.0))
     assert result["usage"]["completion_tokens"] == 300

@@ -53,7 +53,14 @@ def test_a_plain_prompt_may_use_control_tokens(model: TextModel) -> None:
 
 
 def test_facts(model: TextModel) -> None:
-    assert model.facts() == {"n_ctx": 512, "n_ctx_train": 4096, "n_params": 106_688, "n_vocab": 512}
+    assert model.facts() == {
+        "n_ctx": 512,
+        "n_ctx_train": 4096,
+        "n_params": 106_688,
+        "n_vocab": 512,
+        "kv": "f16",
+        "gpu_layers": 0,
+    }
     assert model.ends == {2, IM_END}
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from localmind_app.engine.text import saved_state, slot
+from localmind_app.engine.text import saved_state, slot, state_file
 from localmind_app.engine.text.model import PREFILL_ROWS, TextModel
 from localmind_app.engine.text.saved_state import SavedStates, model_key
 from localmind_app.engine.text.scheduler import Scheduler
 from tests.engine.text.test_scheduler import GREEDY, WORDS, Desk, _first_logits, load
+from tests.models_factory import write_random_llama
 
 CHAT = [1, *WORDS[:700]]
 
@@ -132,6 +133,30 @@ def test_another_models_file_is_never_looked_at(
     assert len(list(tmp_path.glob("*.kv"))) == 1
 
 
+def test_cells_of_another_type_are_never_looked_at(tmp_path: Path, opened: list[TextModel]) -> None:
+    path = write_random_llama(tmp_path / "wide.gguf", dim=128, head=64)
+    desks = []
+    for _ in range(2):
+        for kv in ("f16", "q8_0"):
+            model = TextModel(str(path), 1024, 1, lambda _: None, 2, kv=kv)
+            opened.append(model)
+            states = SavedStates(tmp_path / "kv", model_key(path, model), model)
+            desks.append(Desk(model))
+            desks[-1].scheduler = Scheduler(model, desks[-1], states)  # type: ignore[arg-type]
+            if kv == "q8_0" and len(desks) == 2:
+                assert states.all() == []
+                desks[1].ask(CHAT, max_tokens=5)
+                assert save_all(desks[1]) == 1
+    whole, half = desks[2], desks[3]
+    whole.ask([*CHAT, 400], max_tokens=1)
+    assert whole.cached(1) == 0
+    restored, fresh = _first_logits(half, [*CHAT, 400]), _first_logits(desks[0], [*CHAT, 400])
+    assert half.cached(1) == len(CHAT)
+    shared = restored.keys() & fresh.keys()
+    assert len(shared) >= 15
+    assert np.allclose([restored[token] for token in shared], [fresh[token] for token in shared], atol=0.1)
+
+
 def test_old_and_half_written_files_go(path: Path, tmp_path: Path, opened: list[TextModel]) -> None:
     first = desk_with(path, tmp_path, opened)
     first.ask(CHAT, max_tokens=5)
@@ -163,6 +188,50 @@ def test_the_least_recently_used_go_first(
     save_all(desk)
     left = sorted(int(state.tokens[1]) for state in desk.scheduler._slots._states.all())  # type: ignore[union-attr]
     assert left == [301, 302, 350]
+
+
+def test_a_forgotten_conversation_leaves_no_cells(path: Path, tmp_path: Path, opened: list[TextModel]) -> None:
+    desk = desk_with(path, tmp_path, opened, slots=2)
+    other = [1, *WORDS[350:800]]
+    desk.ask(CHAT, max_tokens=5, conversation="a")
+    desk.ask(other, max_tokens=5, conversation="b")
+    assert save_all(desk) == 2
+    assert desk.scheduler.conversations() == {"a", "b"}
+
+    desk.scheduler.forget({"a", "never was"})
+    assert state_file.forget(tmp_path, {"a"}) == 1
+    assert desk.scheduler.conversations() == {"b"}
+    assert state_file.conversations(tmp_path) == {"b"}
+    assert _cached(desk, CHAT) == 0
+    assert _cached(desk, other) == len(other) - 1
+
+
+def test_a_conversation_that_is_answered_is_forgotten_at_its_end(
+    path: Path, tmp_path: Path, opened: list[TextModel]
+) -> None:
+    desk = desk_with(path, tmp_path, opened, slots=1)
+    desk.add(CHAT, max_tokens=5, conversation="a")
+    while not desk.scheduler.running:
+        desk.scheduler.step()
+    desk.scheduler.forget({"a"})
+    while desk.scheduler.busy:
+        desk.scheduler.step()
+    assert save_all(desk) == 0
+    assert desk.scheduler.conversations() == set()
+    assert _cached(desk, CHAT) == 0
+
+
+def test_what_two_conversations_share_stays_with_the_other(path: Path, tmp_path: Path, opened: list[TextModel]) -> None:
+    desk = desk_with(path, tmp_path, opened, slots=2)
+    desk.ask(CHAT, max_tokens=5, conversation="a")
+    desk.ask([*CHAT[:400], 300, 301], max_tokens=5, conversation="b")
+    desk.scheduler.forget({"a"})
+    assert _cached(desk, CHAT) == 400
+
+
+def _cached(desk: Desk, prompt: list[int]) -> int:
+    _, result = desk.ask(prompt, max_tokens=1)
+    return int(result["usage"]["prompt_tokens_details"]["cached_tokens"])
 
 
 def test_a_full_disk_costs_the_file_only(

@@ -172,6 +172,34 @@ def test_a_long_prompt_does_not_stop_the_others_words(desk: Desk) -> None:
     assert len(desk.text(talker)) > 50
 
 
+def _first_words(desk: Desk, numbers: list[int]) -> list[int]:
+    """Steps until each has a word; the pieces each has written by then."""
+    written: list[list[int]] = []
+    while not written or 0 in written[-1]:
+        desk.scheduler.step()
+        written.append([sum(event == "delta" for event, _ in desk.said[number]) for number in numbers])
+    return written[-1]
+
+
+def test_short_prompts_that_come_together_are_all_read_before_the_answers_go_on(desk: Desk) -> None:
+    together = [desk.add([1, 300 + n, *WORDS[n : n + 200]], max_tokens=20, ignore_eos=True) for n in range(4)]
+    assert max(_first_words(desk, together)) == 1
+    desk.run()
+    assert all(desk.result(number)["usage"]["completion_tokens"] == 20 for number in together)
+
+
+def test_an_answer_does_not_wait_for_a_long_prompt_nor_for_one_that_came_later(desk: Desk) -> None:
+    short = desk.add([1, 300, *WORDS[:100]], max_tokens=50, ignore_eos=True)
+    long = desk.add([1, 301, *WORDS[:800]], max_tokens=50, ignore_eos=True)
+    assert _first_words(desk, [short, long])[0] > 1
+    desk.run()
+    first = desk.add([1, 302, *WORDS[:100]], max_tokens=50, ignore_eos=True)
+    desk.scheduler.step()
+    later = desk.add([1, 303, *WORDS[:250]], max_tokens=50, ignore_eos=True)
+    desk.scheduler._row_seconds = 1.0
+    assert _first_words(desk, [first, later])[0] > 1
+
+
 def test_overflow_disturbs_nobody(desk: Desk) -> None:
     other = desk.add([1, *WORDS[:50]], max_tokens=60)
     desk.scheduler.step()

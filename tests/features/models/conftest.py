@@ -28,7 +28,8 @@ def ledger(database: Database) -> EgressLedger:
 
 @pytest.fixture
 async def carrier(hub: FakeHub, ledger: EgressLedger) -> AsyncIterator[Carrier]:
-    opened = Carrier(ledger, frozenset({origin(hub.base), origin(hub.store)}), patience=5.0)
+    trusted = frozenset({origin(hub.base), origin(hub.store)})
+    opened = Carrier(ledger, trusted, patience=5.0, hub=origin(hub.base))
     yield opened
     await opened.close()
 

@@ -40,10 +40,18 @@ class Trouble:
 
 
 class FakeHub:
-    """`files` are (repo, path) → bytes. `asked` are (port, path, Range) of each request."""
+    """`files` are (repo, path) → bytes. `asked` are (port, path, Range) of each request.
+
+    The files of a `gated` repository go to the holders of `tokens`, those of them who `accepted` its terms. `shown` are
+    (port, Authorization) of each request.
+    """
 
     def __init__(self) -> None:
         self.files: dict[tuple[str, str], bytes] = {}
+        self.gated: set[str] = set()
+        self.tokens: set[str] = set()
+        self.accepted: set[str] = set()
+        self.shown: list[tuple[str, str | None]] = []
         self.trouble = Trouble()
         self.asked: list[tuple[str, str, str]] = []
         self.served = 0
@@ -104,6 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         with self.hub.lock:
             self.hub.asked.append((self.port, self.path, self.headers.get("Range", "")))
+            self.hub.shown.append((self.port, self.headers.get("Authorization")))
         self.answer(unquote(parts.path), {key: values[0] for key, values in parse_qs(parts.query).items()})
 
     def answer(self, path: str, query: dict[str, str]) -> None:
@@ -169,8 +178,13 @@ class _Api(_Handler):
 
     def resolve(self, repo: str, commit: str, path: str, query: dict[str, str]) -> None:
         data = self.hub.files.get((repo, path))
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if data is None:
             self.send(404)
+        elif repo in self.hub.gated and token not in self.hub.tokens:
+            self.send(401)
+        elif repo in self.hub.gated and token not in self.hub.accepted:
+            self.send(403)
         elif is_large(path):
             place = self.hub.trouble.redirect or f"{self.hub.store}/{repo}/{path}?signed=yes"
             self.send(302, Location=place, X_Linked_ETag=f'"{sha256(data)}"', X_Linked_Size=str(len(data)),

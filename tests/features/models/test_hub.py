@@ -44,7 +44,7 @@ async def test_the_files_of_a_repository_over_several_pages(client: HubClient) -
 async def test_what_the_hub_does_not_give(client: HubClient, hub: FakeHub) -> None:
     with pytest.raises(NotFound, match="no such model"):
         await client.revision("no/body")
-    with pytest.raises(NotAllowed, match="signed in there"):
+    with pytest.raises(NotAllowed, match="accepted its terms"):
         await client.revision("gated/model")
     for repo in ("../../etc", "a", "a/b/c", "a/..", "a b/c", "https://x/y"):
         with pytest.raises(Invalid, match="owner/name"):

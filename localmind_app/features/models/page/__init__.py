@@ -11,6 +11,7 @@ from localmind_app.ui.i18n import t
 from localmind_app.ui.query import query_part, sets_query_part
 from localmind_app.ui.web.running import running_models
 
+from .batches import batches_section
 from .catalogue import catalogue_tab
 from .installed import installed_tab
 from .remote import remote_tab
@@ -44,7 +45,8 @@ def _running_tab() -> rx.Component:
         text=t("A model is loaded by its first message, or by Load. What it does is then shown here, live."),
         action=kit.link_button(label=t("To the installed models"), href="/models"),
     )
-    return running_models(nothing, can_act=ShelfState.owner, on_unload=ShelfState.unload)
+    models = running_models(nothing, can_act=ShelfState.owner, on_unload=ShelfState.unload)
+    return rx.fragment(models, batches_section())
 
 
 def _for_owner(tab: rx.Component) -> rx.Component:

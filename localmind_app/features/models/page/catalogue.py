@@ -21,6 +21,7 @@ from .parts import (
     fact,
     facts,
     fit_badge,
+    form_error,
     head,
     job_bar,
     need_fact,
@@ -71,8 +72,43 @@ def _switch() -> rx.Component:
             checked=CatalogueState.allowed,
             on_change=CatalogueState.allow,
         ),
-        class_name="rounded-md border border-border bg-surface px-4 py-2",
+        rx.cond(CatalogueState.allowed, _token()),
+        class_name="flex flex-col gap-2 rounded-md border border-border bg-surface px-4 py-2",
     )
+
+
+def _token() -> rx.Component:
+    """Where the owner's access token is entered or forgotten; it is never shown."""
+    enter = rx.el.form(
+        kit.text_field(
+            id="hub-token",
+            name="token",
+            type="password",
+            label=t("Access token (optional)"),
+            hint=t(
+                "For models whose makers want their terms accepted on the hub's page first. Kept encrypted, and only "
+                "sent to the hub itself."
+            ),
+            required=True,
+            auto_complete="off",
+            max_length=500,
+        ),
+        kit.button(label=t("Keep"), type="submit"),
+        on_submit=CatalogueState.keep_token,
+        class_name="flex max-w-xl flex-wrap items-end gap-2 [&>div]:min-w-48 [&>div]:flex-1",
+    )
+    kept = rx.el.div(
+        kit.badge(label=t("An access token is kept"), tone="success", icon="check"),
+        kit.button(
+            label=t("Forget"),
+            size="sm",
+            on_click=CatalogueState.forget_token,
+            aria_label=t("Forget the access token"),
+        ),
+        class_name="flex flex-wrap items-center gap-3",
+    )
+    shown = rx.fragment(enter, form_error(CatalogueState.token_error, CatalogueState.token_error_params))
+    return rx.el.div(rx.cond(CatalogueState.has_token, kept, shown), class_name="pb-2")
 
 
 def _question() -> rx.Component:

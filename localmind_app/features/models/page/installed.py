@@ -16,14 +16,15 @@ from .parts import (
     CARD,
     CARDS,
     ROW,
-    ROWS,
     fact,
     facts,
     fit_badge,
     form_error,
     head,
+    looked_for,
     need_fact,
     problem,
+    removal,
     section,
     speed_fact,
 )
@@ -163,14 +164,7 @@ def _question() -> rx.Component:
         t("LocalMind forgets it. The file itself lies elsewhere and is kept."),
         t("Its files are removed from the disk. Chats with it are kept."),
     )
-    return kit.alert_dialog(
-        title=t("Remove {model}?", model=ShelfState.removing_label),
-        text=text,
-        confirm=t("Remove"),
-        open=ShelfState.removing != "",
-        on_open_change=ShelfState.keep,
-        on_confirm=ShelfState.remove,
-    )
+    return removal(ShelfState, text)
 
 
 def _found() -> rx.Component:
@@ -190,14 +184,11 @@ def _found() -> rx.Component:
             class_name=ROW,
         )
 
-    nothing = rx.el.p(t("Nothing was found at the usual places."), role="status", class_name="text-sm text-muted")
-    rows = rx.el.ul(rx.foreach(ShelfState.found, row), class_name=ROWS)
     return section(
         "found",
         t("Models of other programs"),
         t("What Ollama, LM Studio, Jan, llama.cpp and the Hugging Face cache have here can be used without a copy."),
-        rx.el.div(kit.button(label=t("Look on this machine"), icon="search", on_click=ShelfState.look)),
-        rx.cond(ShelfState.looked, rx.cond(ShelfState.found.length() > 0, rows, nothing)),
+        *looked_for(ShelfState, row, t("Nothing was found at the usual places.")),
     )
 
 

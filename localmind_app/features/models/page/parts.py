@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import reflex as rx
@@ -104,3 +105,23 @@ def job_bar(row: Any) -> rx.Component:
         kit.progress(label=label, value=row.percent, text=t("{n} %", n=figures.number(row.percent, 0))),
         kit.progress(label=label, value=None),
     )
+
+
+def removal(rows: Any, text: Text | rx.Component) -> rx.Component:
+    """The question before a row is removed; `rows` is the state of its list (`state.rows`)."""
+    return kit.alert_dialog(
+        title=t("Remove {model}?", model=rows.removing_label),
+        text=text,
+        confirm=t("Remove"),
+        open=rows.removing != "",
+        on_open_change=rows.keep,
+        on_confirm=rows.remove,
+    )
+
+
+def looked_for(rows: Any, row: Callable[[Any], rx.Component], nothing: Text, **button: Any) -> list[rx.Component]:
+    """A button that looks on this machine, and what was found; `rows` has look, looked and found."""
+    look = kit.button(label=t("Look on this machine"), icon="search", on_click=rows.look, **button)
+    none = rx.el.p(nothing, role="status", class_name="text-sm text-muted")
+    found = rx.el.ul(rx.foreach(rows.found, row), class_name=ROWS)
+    return [rx.el.div(look), rx.cond(rows.looked, rx.cond(rows.found.length() > 0, found, none))]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import reflex as rx
 
-from localmind_app.features.models.state import RemoteState
-from localmind_app.features.models.state.remote import EngineRow, FoundEngine
+from localmind_app.features.models.state import RemoteEditState, RemoteState
+from localmind_app.features.models.state.remote import EngineRow, FoundEngine, SpentRow
 from localmind_app.ui import figures, kit
 from localmind_app.ui.i18n import t, tn
 
-from .parts import ACTS, CARD, CARDS, ROW, ROWS, fact, facts, form_error, head, problem, section
+from .parts import ACTS, CARD, CARDS, ROW, fact, facts, form_error, head, looked_for, problem, removal, section
+from .remote_edit import remote_form
 
 
 def remote_tab() -> rx.Component:
@@ -26,7 +27,12 @@ def remote_tab() -> rx.Component:
     shown = rx.cond(RemoteState.engines.length() > 0, rows, nothing)
     loading = kit.skeleton(label=t("Loading"), lines=4)
     return rx.el.div(
-        rx.cond(RemoteState.loaded, shown, loading), _found(), _form(), _question(), class_name="flex flex-col gap-6"
+        rx.cond(RemoteState.loaded, shown, loading),
+        _found(),
+        _form(),
+        remote_form(),
+        _question(),
+        class_name="flex flex-col gap-6",
     )
 
 
@@ -35,7 +41,11 @@ def _card(engine: rx.Var[EngineRow], place: rx.Var[int]) -> rx.Component:
     leaves = rx.cond(
         engine.leaves,
         kit.badge(label=t("Leaves this machine"), tone="warning", icon="arrow_up_right"),
-        kit.badge(label=t("This machine"), tone="success", icon="house"),
+        rx.cond(
+            engine.passes_on,
+            kit.badge(label=t("Some models leave this machine"), tone="warning", icon="arrow_up_right"),
+            kit.badge(label=t("This machine"), tone="success", icon="house"),
+        ),
     )
     health = rx.match(
         engine.health,
@@ -51,6 +61,8 @@ def _card(engine: rx.Var[EngineRow], place: rx.Var[int]) -> rx.Component:
         aria_label=t("Check {engine}", engine=engine.label),
     )
     menu = kit.menu(
+        kit.menu_item(label=t("Change"), icon="pencil", on_select=RemoteEditState.edit(engine.id)),
+        kit.menu_separator(),
         kit.menu_item(
             label=t("Move up"), icon="arrow_up", disabled=place == 0, on_select=RemoteState.move(engine.id, -1)
         ),
@@ -78,6 +90,22 @@ def _card(engine: rx.Var[EngineRow], place: rx.Var[int]) -> rx.Component:
             fact(t("answered in {n} ms", n=figures.number(engine.latency)), engine.latency > 0),
             fact(t("with a key"), engine.has_key),
             fact(t("not encrypted"), engine.leaves & ~engine.encrypted),
+            fact(tn("{n} model may be used", "{n} models may be used", engine.allowed), engine.allowed >= 0),
+        ),
+        facts(
+            fact(
+                t("{price} {currency} per million tokens read", price=money(engine.price_in), currency=engine.currency),
+                engine.price_in >= 0,
+            ),
+            fact(
+                t(
+                    "{price} {currency} per million tokens written",
+                    price=money(engine.price_out),
+                    currency=engine.currency,
+                ),
+                engine.price_out >= 0,
+            ),
+            rx.foreach(engine.spent, _spent),
         ),
         problem(engine.error, engine.error_params),
         kit.switch(
@@ -90,15 +118,23 @@ def _card(engine: rx.Var[EngineRow], place: rx.Var[int]) -> rx.Component:
     )
 
 
-def _question() -> rx.Component:
-    return kit.alert_dialog(
-        title=t("Remove {model}?", model=RemoteState.removing_label),
-        text=t("Its key is forgotten. What it has answered stays in your chats."),
-        confirm=t("Remove"),
-        open=RemoteState.removing != "",
-        on_open_change=RemoteState.keep,
-        on_confirm=RemoteState.remove,
+def _spent(spent: rx.Var[SpentRow]) -> rx.Component:
+    so_far = {"amount": money(spent.amount), "month": money(spent.month), "currency": spent.currency}
+    cost = rx.cond(
+        spent.estimated,
+        t("about {amount} {currency} spent, {month} this month", **so_far),
+        t("{amount} {currency} spent, {month} this month", **so_far),
     )
+    took = t(
+        "{read} tokens read, {written} written",
+        read=figures.number(spent.tokens_read),
+        written=figures.number(spent.tokens_written),
+    )
+    return rx.fragment(fact(tn("{n} answer", "{n} answers", spent.answers)), fact(took), fact(cost, spent.priced))
+
+
+def _question() -> rx.Component:
+    return removal(RemoteState, t("Its key is forgotten. What it has answered stays in your chats."))
 
 
 def _found() -> rx.Component:
@@ -117,18 +153,11 @@ def _found() -> rx.Component:
             class_name=ROW,
         )
 
-    nothing = rx.el.p(t("No engine answers at the usual ports."), role="status", class_name="text-sm text-muted")
-    rows = rx.el.ul(rx.foreach(RemoteState.found, row), class_name=ROWS)
     return section(
         "engines",
         t("Engines on this machine"),
         t("Asks the usual ports of Ollama, LM Studio, llama-server and vLLM on this machine, and no other."),
-        rx.el.div(
-            kit.button(
-                label=t("Look on this machine"), icon="search", loading=RemoteState.looking, on_click=RemoteState.look
-            )
-        ),
-        rx.cond(RemoteState.looked, rx.cond(RemoteState.found.length() > 0, rows, nothing)),
+        *looked_for(RemoteState, row, t("No engine answers at the usual ports."), loading=RemoteState.looking),
     )
 
 
@@ -156,6 +185,7 @@ def _form() -> rx.Component:
         ),
         rx.el.div(kit.button(label=t("Add and check"), variant="primary", type="submit", loading=RemoteState.adding)),
         on_submit=RemoteState.add,
+        key=RemoteState.engines.length(),  # a new one, so that the form is empty again, and the key gone from it
         class_name="flex max-w-md flex-col gap-4",
     )
     return section(
@@ -165,3 +195,8 @@ def _form() -> rx.Component:
         form,
         form_error(RemoteState.error, RemoteState.error_params),
     )
+
+
+def money(amount: rx.Var[float]) -> rx.Var[str]:
+    """An amount in any currency; small ones with more decimals."""
+    return figures.number(amount, rx.cond(amount < 1, 6, 2))

@@ -16,7 +16,7 @@ from localmind_app.features.models.hub import HubModel
 from localmind_app.features.notice import failed, said, tell
 from localmind_app.features.services import services
 
-from .progress import LIVE, percent, sentence
+from .progress import LIVE, percent, problem_of, sentence
 
 
 @dataclass
@@ -61,6 +61,9 @@ class CatalogueState(rx.State):
 
     loaded: bool = False
     allowed: bool = False
+    has_token: bool = False
+    token_error: str = ""
+    token_error_params: dict[str, Any] = {}
     task: str = "chat"
     offers: list[OfferRow] = []
     recommended: list[OfferRow] = []
@@ -83,6 +86,7 @@ class CatalogueState(rx.State):
         """Fill the tab."""
         try:
             self.allowed = await services().downloads.hub_allowed(acting())
+            self.has_token = await services().downloads.has_hub_token(acting())
             await self._read_offers()
             await self._read_downloads()
         except UserError as error:
@@ -135,6 +139,27 @@ class CatalogueState(rx.State):
             self.results, self.choices, self.repo, self.searched = [], [], "", False
 
     @rx.event
+    async def keep_token(self, form: dict[str, Any]) -> None:
+        """Keep an access token for the hub; the page never gets it back."""
+        self.token_error, self.token_error_params = "", {}
+        problem = await problem_of(services().downloads.set_hub_token(acting(), str(form.get("token", ""))))
+        if problem is not None:
+            self.token_error, self.token_error_params = sentence(problem.body()["error"])
+            return
+        self.has_token = True
+        await tell(self, said("The access token is kept. It is shown to the hub only."))
+
+    @rx.event
+    async def forget_token(self) -> None:
+        """Forget the access token for the hub."""
+        problem = await problem_of(services().downloads.forget_hub_token(acting()))
+        if problem is not None:
+            await tell(self, failed(problem))
+            return
+        self.has_token = False
+        await tell(self, said("The access token is forgotten."))
+
+    @rx.event
     def want(self, entry: str, name: str) -> Any:
         """Download a model of the catalogue; asks first while the hub is not allowed."""
         if self.allowed:
@@ -169,7 +194,7 @@ class CatalogueState(rx.State):
     async def _begin(self, what: str, work: Any) -> None:
         async with self:
             self.asking = what
-        problem = await _problem_of(work)
+        problem = await problem_of(work)
         async with self:
             self.asking = ""
             if problem is not None:
@@ -193,7 +218,7 @@ class CatalogueState(rx.State):
         await self._act(services().downloads.cancel(acting(), download))
 
     async def _act(self, work: Any) -> None:
-        problem = await _problem_of(work)
+        problem = await problem_of(work)
         if problem is not None:
             await tell(self, failed(problem))
         await self._read_downloads()
@@ -230,14 +255,6 @@ class CatalogueState(rx.State):
             self.asking, self.repo, self.choices = "", repo if problem is None else "", found
             if problem is not None:
                 await tell(self, failed(problem))
-
-
-async def _problem_of(work: Any) -> UserError | None:
-    try:
-        await work
-    except UserError as error:
-        return error
-    return None
 
 
 def _offer(offer: Offer, fit: Fit | None) -> OfferRow:

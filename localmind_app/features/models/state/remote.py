@@ -9,16 +9,36 @@ import reflex as rx
 
 from localmind_app.core.errors import UserError
 from localmind_app.features.accounts.acting import acting
-from localmind_app.features.models.remote import RemoteItem, Settings
+from localmind_app.features.models.remote.service import RemoteItem, Settings
+from localmind_app.features.models.remote.spend import Spent
 from localmind_app.features.notice import failed, said, tell
 from localmind_app.features.services import services
 
 from .progress import sentence
+from .rows import Rows
+
+
+@dataclass
+class SpentRow:
+    """What an engine took so far, in one currency; `priced` is whether it costs anything."""
+
+    currency: str
+    amount: float
+    month: float
+    answers: int
+    tokens_read: int
+    tokens_written: int
+    estimated: bool
+    priced: bool
 
 
 @dataclass
 class EngineRow:
-    """A remote engine. `health` is up, away or unknown; `models` counts those of its newest probe, -1 before one."""
+    """A remote engine. `health` is up, away or unknown; `models` counts those of its newest probe, -1 before one.
+
+    `passes_on` is whether it gets some of its models from other machines. `allowed` counts the models that may be used,
+    -1 where all may. A price is -1 where there is none.
+    """
 
     id: str
     label: str
@@ -26,6 +46,7 @@ class EngineRow:
     has_key: bool
     enabled: bool
     leaves: bool
+    passes_on: bool
     encrypted: bool
     health: str
     latency: int
@@ -33,6 +54,11 @@ class EngineRow:
     models: int
     error: str
     error_params: dict[str, Any]
+    allowed: int
+    price_in: float
+    price_out: float
+    currency: str
+    spent: list[SpentRow]
 
 
 @dataclass
@@ -45,17 +71,14 @@ class FoundEngine:
     wants_key: bool
 
 
-class RemoteState(rx.State):
+class RemoteState(Rows, rx.State):
     """The remote engines in their order. `busy` are those that are being asked just now."""
 
     loaded: bool = False
     engines: list[EngineRow] = []
-    busy: list[str] = []
     adding: bool = False
     error: str = ""
     error_params: dict[str, Any] = {}
-    removing: str = ""
-    removing_label: str = ""
     found: list[FoundEngine] = []
     looked: bool = False
     looking: bool = False
@@ -94,7 +117,7 @@ class RemoteState(rx.State):
                 self.found = [one for one in self.found if one.url.rstrip("/") != url.rstrip("/")]
             await self._read()
         if added:
-            await self._probe(added)
+            await self._work(added, services().remotes.probe(acting(), added))
 
     @rx.event
     def add_found(self, url: str, kind: str) -> Any:
@@ -104,21 +127,7 @@ class RemoteState(rx.State):
     @rx.event(background=True)
     async def probe(self, engine: str) -> None:
         """Find out again what an engine can do."""
-        await self._probe(engine)
-
-    async def _probe(self, engine: str) -> None:
-        async with self:
-            self.busy = [*self.busy, engine]
-        problem: UserError | None = None
-        try:
-            await services().remotes.probe(acting(), engine)
-        except UserError as error:
-            problem = error
-        async with self:
-            self.busy = [one for one in self.busy if one != engine]
-            if problem is not None:
-                await tell(self, failed(problem))
-            await self._read()
+        await self._work(engine, services().remotes.probe(acting(), engine))
 
     @rx.event
     async def enable(self, engine: str, enabled: bool) -> None:
@@ -133,30 +142,16 @@ class RemoteState(rx.State):
             place = max(0, min(len(ids) - 1, ids.index(engine) + by))
             await self._act(services().remotes.move(acting(), engine, place))
 
-    async def _act(self, work: Any) -> None:
-        try:
-            await work
-        except UserError as error:
-            await tell(self, failed(error))
-        await self._read()
-
     @rx.event
     def ask_to_remove(self, engine: str, label: str) -> None:
         """Open the question before an engine is removed."""
         self.removing, self.removing_label = engine, label
 
     @rx.event
-    def keep(self, open_now: bool = False) -> None:
-        """Close the question."""
-        if not open_now:
-            self.removing = ""
-
-    @rx.event
     async def remove(self) -> None:
         """Remove the engine that was asked about, and its key."""
         engine, self.removing = self.removing, ""
-        if engine:
-            await self._act(services().remotes.remove(acting(), engine))
+        if engine and await self._act(services().remotes.remove(acting(), engine)):
             await tell(self, said("The engine {engine} and its key were removed.", engine=self.removing_label))
 
     @rx.event(background=True)
@@ -189,6 +184,7 @@ def _row(item: RemoteItem) -> EngineRow:
         item.has_key,
         item.enabled,
         item.leaves_machine,
+        probe is not None and any(model.passed_on for model in probe.models),
         item.encrypted,
         "unknown" if state is None else "up" if state.up else "away",
         (state.latency_ms or 0) if state else 0,
@@ -196,4 +192,23 @@ def _row(item: RemoteItem) -> EngineRow:
         len(probe.models) if probe else -1,
         error,
         params,
+        -1 if item.allowed is None else len(item.allowed),
+        -1.0 if item.price_in is None else item.price_in,
+        -1.0 if item.price_out is None else item.price_out,
+        item.currency,
+        [_spent_row(one, item) for one in item.spent],
+    )
+
+
+def _spent_row(spent: Spent, item: RemoteItem) -> SpentRow:
+    priced = spent.amount > 0 or item.price_in is not None or item.price_out is not None
+    return SpentRow(
+        spent.currency,
+        spent.amount,
+        spent.month,
+        spent.answers,
+        spent.tokens_read,
+        spent.tokens_written,
+        spent.estimated,
+        priced,
     )

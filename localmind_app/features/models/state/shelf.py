@@ -15,8 +15,10 @@ from localmind_app.features.models.shelf import ShelfItem
 from localmind_app.features.notice import failed, said, tell
 from localmind_app.features.services import services
 
+from .batches import BatchesState
 from .catalogue import CatalogueState
 from .remote import RemoteState
+from .rows import Rows
 from .workshop import WorkshopState
 
 
@@ -42,7 +44,7 @@ class FoundRow:
     size: int
 
 
-class ShelfState(rx.State):
+class ShelfState(Rows, rx.State):
     """The models that are here. `busy` are those that are just being loaded for this tab."""
 
     owner: bool = False
@@ -50,9 +52,6 @@ class ShelfState(rx.State):
     away: bool = False
     items: list[ShelfItem] = []
     machine: Machine = Machine()
-    busy: list[str] = []
-    removing: str = ""
-    removing_label: str = ""
     removing_link: bool = False
     found: list[FoundRow] = []
     looked: bool = False
@@ -69,9 +68,10 @@ class ShelfState(rx.State):
         """Fill the page and its open tab; called on every page load, change of tab and reconnect."""
         self.owner = acting().role == "owner"
         query = parse_qs(urlsplit(str(self.router.url)).query)
-        tabs = {"catalogue": CatalogueState.load, "workshop": WorkshopState.load, "remote": RemoteState.load}
-        tab = tabs.get(query.get("tab", [""])[0]) if self.owner else None
-        await self._refresh()
+        owners = {"catalogue": CatalogueState.load, "workshop": WorkshopState.load, "remote": RemoteState.load}
+        tabs = {"running": BatchesState.load, **(owners if self.owner else {})}
+        tab = tabs.get(query.get("tab", [""])[0])
+        await self._read()
         if not self.machine.cores:
             await self._read_machine()
         return [ChatListState.load, *([tab] if tab else [])]
@@ -79,9 +79,9 @@ class ShelfState(rx.State):
     @rx.event
     async def refresh(self) -> None:
         """Look again."""
-        await self._refresh()
+        await self._read()
 
-    async def _refresh(self) -> None:
+    async def _read(self) -> None:
         try:
             items = await services().shelf.models(acting())
         except EngineError:  # the page says so in the place of the list
@@ -99,18 +99,7 @@ class ShelfState(rx.State):
     @rx.event(background=True)
     async def start(self, model: str) -> None:
         """Load a model; the page goes on meanwhile."""
-        async with self:
-            self.busy = [*self.busy, model]
-        problem: UserError | None = None
-        try:
-            await services().shelf.load(acting(), model)
-        except UserError as error:
-            problem = error
-        async with self:
-            self.busy = [one for one in self.busy if one != model]
-            if problem is not None:
-                await tell(self, failed(problem))
-            await self._refresh()
+        await self._work(model, services().shelf.load(acting(), model))
 
     @rx.event
     async def unload(self, model: str) -> None:
@@ -127,36 +116,17 @@ class ShelfState(rx.State):
         """Let a model that was set aside be started again."""
         await self._act(services().shelf.release(acting(), model))
 
-    async def _act(self, work: Any) -> None:
-        try:
-            await work
-        except UserError as error:
-            await tell(self, failed(error))
-        await self._refresh()
-
     @rx.event
     def ask_to_remove(self, model: str, label: str, linked: bool) -> None:
         """Open the question before a model is removed."""
         self.removing, self.removing_label, self.removing_link = model, label, linked
 
     @rx.event
-    def keep(self, open_now: bool = False) -> None:
-        """Close the question."""
-        if not open_now:
-            self.removing = ""
-
-    @rx.event
     async def remove(self) -> None:
         """Remove the model that was asked about."""
         model, self.removing = self.removing, ""
-        if not model:
-            return
-        try:
-            await services().shelf.remove(acting(), model)
+        if model and await self._act(services().shelf.remove(acting(), model)):
             await tell(self, said("The model {model} was removed.", model=self.removing_label))
-        except UserError as error:
-            await tell(self, failed(error))
-        await self._refresh()
 
     @rx.event
     async def look(self) -> None:
@@ -172,12 +142,8 @@ class ShelfState(rx.State):
     @rx.event
     async def use_found(self, path: str, name: str) -> None:
         """Use a model of another program in place."""
-        try:
-            await services().downloads.take_in(acting(), path, name)
+        if await self._act(services().downloads.take_in(acting(), path, name)):
             await tell(self, said("The model {model} can be used now. It stays where it lies.", model=name))
-        except UserError as error:
-            await tell(self, failed(error))
-        await self._refresh()
 
     @rx.event
     async def take_in(self, form: dict[str, Any]) -> None:
@@ -190,4 +156,4 @@ class ShelfState(rx.State):
             return
         self.import_error = ""
         await tell(self, said("The model {model} can be used now. It stays where it lies.", model=made.paths[0]))
-        await self._refresh()
+        await self._read()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from localmind_app.core.errors import UserError
 from localmind_app.engine.client import EngineClient
 
-from .remote_ask import Asker
-from .remote_models import LLAMA_SERVER, LM_STUDIO, OLLAMA, VLLM, listing
+from .ask import Asker
+from .models import LLAMA_SERVER, LM_STUDIO, OLLAMA, VLLM, listing
 
 USUAL_PORTS: Mapping[int, str] = {11434: OLLAMA, 1234: LM_STUDIO, 8080: LLAMA_SERVER, 8000: VLLM}
 _SECONDS = 2.0

@@ -16,10 +16,10 @@ import pytest
 
 from localmind_app.core.home import Home
 from localmind_app.engine.client import EngineClient
-from localmind_app.features.models.remote_ask import Asker
-from localmind_app.features.models.remote_dialect import adapted
-from localmind_app.features.models.remote_models import LLAMA_SERVER, LM_STUDIO, LOCALMIND, OLLAMA, OPENAI, VLLM
-from localmind_app.features.models.remote_probe import Probe, probe
+from localmind_app.features.models.remote.ask import Asker
+from localmind_app.features.models.remote.dialect import adapted
+from localmind_app.features.models.remote.models import LLAMA_SERVER, LM_STUDIO, LOCALMIND, OLLAMA, OPENAI, VLLM
+from localmind_app.features.models.remote.probe import Probe, probe
 from tests.features.conftest import RunningEngine
 from tests.models_factory import write_random_llama
 from tests.remote_door import OLLAMA_CLOUD, Door, TcpEngine
@@ -130,3 +130,9 @@ async def test_the_real_llama_server(real_llama_server: str) -> None:
     assert more.usage["prompt_tokens"] > whole.usage["prompt_tokens"], "what was said is read again, not answered"
     assert more.text and not more.text.startswith(said)
     await client.close()
+
+
+def test_the_newer_name_of_the_longest_answer_is_understood_everywhere() -> None:
+    asked = {"messages": [], "max_tokens": 9, "max_completion_tokens": 5}
+    assert adapted(asked, OLLAMA, "m", "host") == {"messages": [], "max_tokens": 5, "model": "m"}
+    assert adapted(asked, OPENAI, "m", "api.openai.com") == {"messages": [], "max_completion_tokens": 5, "model": "m"}

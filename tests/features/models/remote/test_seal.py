@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from localmind_app.core.errors import Invalid
-from localmind_app.features.models.remote_seal import Seal
+from localmind_app.features.models.remote.seal import Seal
 
 
 def test_a_secret_comes_back_and_is_nowhere_in_the_sealed_form(tmp_path: Path) -> None:

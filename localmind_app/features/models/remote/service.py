@@ -1,6 +1,6 @@
 """Remote engines: servers that may answer for the local one. Adding one is the owner's switch; nothing is sent before.
 
-Not here: which engine answers a chat (`remote_way`), and what the server can do (`remote_probe`).
+Not here: which engine answers (`way`), and what the server can do (`probe`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ from localmind_app.core.home import Home
 from localmind_app.core.ids import new_id, now_ms
 from localmind_app.features.accounts.service import Actor
 
-from . import remote_address, remote_found
-from .remote_engine import Facts, RemoteEngine, State
-from .remote_found import USUAL_PORTS, Found
-from .remote_probe import PATIENCE_SECONDS, Probe
-from .remote_seal import Seal
-from .remote_tables import RemoteRow
+from . import spend
+from .address import Address, resolved
+from .address import read as read_address
+from .engine import Facts, RemoteEngine, State
+from .found import USUAL_PORTS, Found, found
+from .models import LONGEST_ID, MOST_MODELS
+from .origin import Cost
+from .probe import PATIENCE_SECONDS, Probe
+from .seal import Seal
+from .spend import Spent
+from .tables import RemoteRow
 
 LONGEST_LABEL, LONGEST_KEY, HIGHEST_PRICE = 100, 1000, 100_000.0
 SILENCE_SECONDS = 600.0
@@ -35,7 +40,8 @@ SILENCE_SECONDS = 600.0
 class Settings:
     """What the owner sets. `key` None keeps the stored one, an empty one removes it.
 
-    Prices are per million tokens, read and written, in `currency` (three letters); None is unknown or free.
+    `allowed` are the names of the models that may be used, None for all, also those it gets later. Prices are per
+    million tokens, read and written, in `currency` (three letters); None is unknown or free.
     """
 
     label: str
@@ -44,6 +50,7 @@ class Settings:
     price_in: float | None = None
     price_out: float | None = None
     currency: str = "USD"
+    allowed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,10 @@ class RemoteItem:
     price_in: float | None
     price_out: float | None
     currency: str
+    allowed: tuple[str, ...] | None
     probe: Probe | None
     state: State | None
+    spent: tuple[Spent, ...]
 
 
 class RemoteService:
@@ -79,7 +88,8 @@ class RemoteService:
     async def engines(self, actor: Actor) -> list[RemoteItem]:
         """All engines, in the order in which they stand in for each other."""
         _only_owner(actor)
-        return [_item(row) for row in await self._rows()]
+        sums = await self._database.read(spend.spent)
+        return [_item(row, sums.get(row.id, ())) for row in await self._rows()]
 
     async def add(self, actor: Actor, wanted: Settings) -> str:
         """Add an engine at the end of the order, enabled; returns its id. Nothing is sent yet: `probe` it next.
@@ -104,6 +114,7 @@ class RemoteService:
                     price_in=wanted.price_in,
                     price_out=wanted.price_out,
                     currency=wanted.currency,
+                    allowed=_listed(wanted.allowed),
                     probe=None,
                     state=None,
                     created_at=now_ms(),
@@ -121,7 +132,7 @@ class RemoteService:
 
         def work(session: Session) -> None:
             row = _row(session, engine_id)
-            if wanted.key is None and row.sealed_key and remote_address.read(row.base_url).origin != address.origin:
+            if wanted.key is None and row.sealed_key and read_address(row.base_url).origin != address.origin:
                 raise Invalid("The address leads to another server. Enter the key again, or remove it.")
             if row.base_url != address.base_url:
                 row.probe = row.state = None
@@ -129,6 +140,7 @@ class RemoteService:
                 row.sealed_key = sealed
             row.label, row.base_url, row.currency = wanted.label.strip(), address.base_url, wanted.currency
             row.price_in, row.price_out = wanted.price_in, wanted.price_out
+            row.allowed = _listed(wanted.allowed)
 
         await self._database.write(work)
 
@@ -178,7 +190,7 @@ class RemoteService:
         """Engines that run on this machine and are not added yet. Only loopback is asked."""
         _only_owner(actor)
         known = {row.base_url.replace("//localhost", "//127.0.0.1") for row in await self._rows()}
-        return [one for one in await remote_found.found(ports) if one.base_url not in known]
+        return [one for one in await found(ports) if one.base_url not in known]
 
     # For the features that use engines
 
@@ -189,6 +201,10 @@ class RemoteService:
     async def engine(self, engine_id: str) -> RemoteEngine:
         """One engine, switched on or off. Raises NotFound."""
         return self._engine(await self._database.read(lambda session: _row(session, engine_id)))
+
+    async def book(self, engine_id: str, cost: Cost) -> None:
+        """Add what an answer took to the engine's account."""
+        await self._database.write(lambda session: spend.add(session, engine_id, cost))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -217,12 +233,13 @@ class RemoteService:
         return Facts(
             id=row.id,
             label=row.label,
-            address=remote_address.read(row.base_url),
+            address=read_address(row.base_url),
             key=key,
             price_in=row.price_in,
             price_out=row.price_out,
             currency=row.currency,
             probe=Probe.read(row.probe) if row.probe else None,
+            allowed=None if row.allowed is None else tuple(row.allowed),
             problem=problem,
         )
 
@@ -253,7 +270,7 @@ def _row(session: Session, engine_id: str) -> RemoteRow:
     return row
 
 
-async def _checked(wanted: Settings) -> remote_address.Address:
+async def _checked(wanted: Settings) -> Address:
     if not wanted.label.strip() or len(wanted.label) > LONGEST_LABEL or not wanted.label.isprintable():
         raise Invalid("Give the engine a name of at most {limit} characters.", limit=LONGEST_LABEL)
     if wanted.key and (len(wanted.key) > LONGEST_KEY or not (wanted.key.isascii() and wanted.key.isprintable())):
@@ -263,13 +280,21 @@ async def _checked(wanted: Settings) -> remote_address.Address:
             raise Invalid("A price must be between 0 and {highest} per million tokens.", highest=int(HIGHEST_PRICE))
     if not (len(wanted.currency) == 3 and wanted.currency.isascii() and wanted.currency.isupper()):
         raise Invalid("The currency must be three capital letters, such as EUR.")
-    address = remote_address.read(wanted.url)
-    await remote_address.resolved(address)
+    if wanted.allowed is not None and (
+        len(wanted.allowed) > MOST_MODELS or any(not 0 < len(name) <= LONGEST_ID for name in wanted.allowed)
+    ):
+        raise Invalid("At most {limit} models can be chosen one by one.", limit=MOST_MODELS)
+    address = read_address(wanted.url)
+    await resolved(address)
     return address
 
 
-def _item(row: RemoteRow) -> RemoteItem:
-    address = remote_address.read(row.base_url)
+def _listed(allowed: tuple[str, ...] | None) -> list[str] | None:
+    return None if allowed is None else [*dict.fromkeys(allowed)]
+
+
+def _item(row: RemoteRow, spent: tuple[Spent, ...]) -> RemoteItem:
+    address = read_address(row.base_url)
     return RemoteItem(
         id=row.id,
         label=row.label,
@@ -281,6 +306,8 @@ def _item(row: RemoteRow) -> RemoteItem:
         price_in=row.price_in,
         price_out=row.price_out,
         currency=row.currency,
+        allowed=None if row.allowed is None else tuple(row.allowed),
         probe=Probe.read(row.probe) if row.probe else None,
         state=State(**row.state) if row.state else None,
+        spent=spent,
     )

@@ -13,8 +13,8 @@ from localmind_app.core.database import Database
 from localmind_app.core.errors import EngineError, EngineUnreachable, Invalid, NotAllowed, NotFound
 from localmind_app.core.home import Home
 from localmind_app.features.accounts.service import Actor
-from localmind_app.features.models.remote import RemoteService, Settings
-from localmind_app.features.models.remote_models import OLLAMA, entries_of
+from localmind_app.features.models.remote.models import OLLAMA, entries_of
+from localmind_app.features.models.remote.service import RemoteService, Settings
 from tests.remote_door import OLLAMA_CLOUD, Door
 
 pytestmark = pytest.mark.anyio

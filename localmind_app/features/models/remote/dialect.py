@@ -1,4 +1,4 @@
-"""How each kind of server wants a chat request: what it does not know is left out, what it calls otherwise renamed.
+"""How each kind of server wants a request: what it does not know is left out, what it calls otherwise renamed.
 
 Sent everywhere are only fields of OpenAI's API; never who asked (`user`), nor anything else of this machine.
 """
@@ -9,13 +9,14 @@ from typing import Any
 
 from localmind_app.core.errors import EngineError
 
-from .remote_models import LLAMA_SERVER, LM_STUDIO, LOCALMIND, OLLAMA, VLLM
+from .models import LLAMA_SERVER, LM_STUDIO, LOCALMIND, OLLAMA, VLLM
 
 _STANDARD = {
     "messages", "stream", "stream_options", "temperature", "top_p", "max_tokens", "seed", "stop", "presence_penalty",
-    "frequency_penalty", "logprobs", "top_logprobs", "n", "tools", "tool_choice", "response_format",
+    "frequency_penalty", "logprobs", "top_logprobs", "n", "tools", "tool_choice", "parallel_tool_calls",
+    "response_format", "logit_bias", "reasoning_effort", "prompt", "suffix", "echo", "best_of",
 }  # fmt: skip
-_SAMPLING = {"top_k", "min_p", "repeat_penalty"}
+_SAMPLING = {"top_k", "min_p", "repeat_penalty", "ignore_eos"}
 _EXTRAS: dict[str, set[str]] = {
     LOCALMIND: {*_SAMPLING, "stream_status", "continue_final_message", "overflow"},
     LLAMA_SERVER: {*_SAMPLING, "continue_final_message"},
@@ -38,6 +39,8 @@ def adapted(asked: dict[str, Any], kind: str, model: str, host: str) -> dict[str
             kind=kind,
         )
     body = {name: value for name, value in asked.items() if name in known} | {"model": model}
+    if asked.get("max_completion_tokens") is not None:  # the newer name of the same, which few servers know
+        body["max_tokens"] = asked["max_completion_tokens"]
     if kind in (LLAMA_SERVER, VLLM) and body.get("continue_final_message"):
         body["add_generation_prompt"] = False
     if kind == VLLM and "repeat_penalty" in body:

@@ -13,7 +13,8 @@ from typing import Any
 
 from localmind_app.core.errors import EngineError
 
-from .remote_ask import Asker
+from .ask import Asker
+from .name import is_remote
 
 LOCALMIND, OLLAMA, LM_STUDIO, LLAMA_SERVER, VLLM, OPENAI = (
     "LocalMind", "Ollama", "LM Studio", "llama-server", "vLLM", "OpenAI-compatible",
@@ -56,8 +57,8 @@ async def listing(asker: Asker, *, seconds: float = 5.0) -> Listing:
     owners = {str(entry.get("owned_by", "")).lower() for entry in entries}
     kind = next((_OWNERS[owner] for owner in owners if owner in _OWNERS), None)
     models = tuple(_model(entry) for entry in entries)
-    if kind == LOCALMIND:
-        return Listing(kind, "", models)
+    if kind == LOCALMIND:  # what it gets from others itself is not passed on again: no chains, no circles
+        return Listing(kind, "", tuple(model for model in models if not is_remote(model.id)))
     if kind == VLLM:
         return Listing(kind, _version(await asker.fields("/version")), models)
     if kind == LLAMA_SERVER:

@@ -13,8 +13,8 @@ from typing import Any
 from localmind_app.core.errors import EngineUnreachable
 from localmind_app.core.ids import now_ms
 
-from .remote_ask import Asker, Reply
-from .remote_models import LOCALMIND, Listing, RemoteModel, listing
+from .ask import Asker, Reply
+from .models import LOCALMIND, Listing, RemoteModel, listing
 
 # A server may have to load the model first.
 PATIENCE_SECONDS = 90.0

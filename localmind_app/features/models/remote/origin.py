@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-_CHARACTERS_PER_TOKEN = 4  # the usual rule of thumb, for servers that do not count
+CHARACTERS_PER_TOKEN = 4  # the usual rule of thumb, for servers that do not count
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one answer took: tokens read and written, and money. `estimated` where the server did not count."""
+
+    read: int
+    written: int
+    amount: float
+    currency: str
+    estimated: bool
 
 
 @dataclass(frozen=True)
@@ -52,19 +63,23 @@ class Origin:
         left = self.leaves_machine or before.get("leaves_machine") is True
         return replace(self, leaves_machine=left, spend=before.get("spend"), estimated=bool(before.get("estimated")))
 
-    def charged(self, usage: dict[str, Any] | None, asked: str, pieces: int) -> Origin:
-        """This origin with what the answer cost.
+    def cost(self, usage: dict[str, Any] | None, asked: str, pieces: int) -> Cost:
+        """What the answer costs.
 
         `usage` is the server's own count; without one it is estimated from the text `asked` and the `pieces` heard.
         """
-        if self.price_in is None and self.price_out is None:
-            return self
         read, written = _tokens(usage, "prompt_tokens"), _tokens(usage, "completion_tokens")
         guessed = read is None or written is None
-        read = len(asked) // _CHARACTERS_PER_TOKEN if read is None else read
+        read = len(asked) // CHARACTERS_PER_TOKEN if read is None else read
         written = pieces if written is None else written
-        cost = (read * (self.price_in or 0.0) + written * (self.price_out or 0.0)) / 1e6
-        return replace(self, spend=(self.spend or 0.0) + cost, estimated=self.estimated or guessed)
+        amount = (read * (self.price_in or 0.0) + written * (self.price_out or 0.0)) / 1e6
+        return Cost(read, written, amount, self.currency, guessed)
+
+    def charged(self, cost: Cost) -> Origin:
+        """This origin with what the answer cost, where there are prices."""
+        if self.price_in is None and self.price_out is None:
+            return self
+        return replace(self, spend=(self.spend or 0.0) + cost.amount, estimated=self.estimated or cost.estimated)
 
 
 def _tokens(usage: dict[str, Any] | None, name: str) -> int | None:

@@ -1,8 +1,8 @@
 import pytest
 
 from localmind_app.core.errors import Invalid
-from localmind_app.features.models import remote_address
-from localmind_app.features.models.remote_address import read, resolved
+from localmind_app.features.models.remote import address as module
+from localmind_app.features.models.remote.address import read, resolved
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ async def test_a_name_that_stands_for_a_refused_address_is_refused(monkeypatch: 
     await resolved(read("http://localhost:1/v1"))
     await resolved(read("http://no-such-host.invalid/v1"))  # connecting says so
     # The name service is the one thing here that no test can own: loopback plays the part of a refused address.
-    monkeypatch.setattr(remote_address, "_is_forbidden", lambda number: number.is_loopback)
+    monkeypatch.setattr(module, "_is_forbidden", lambda number: number.is_loopback)
     with pytest.raises(Invalid, match="not the address of an engine"):
         await resolved(read("http://localhost:1/v1"))
