@@ -1,4 +1,4 @@
-"""What `up` does: takes the data folder, opens the port, starts the three processes and watches them.
+"""What `up` does: takes the data folder, opens the port, starts the four processes and watches them.
 
 The engine starts before the database is looked at and web before anything else is, because a start is as slow as
 its slowest process.
@@ -43,6 +43,7 @@ def up(port: int | None, *, browser: bool, say: Callable[[str], None] | None = N
                 supervisor.start("web", "worker")
                 link = _link(home, chosen)
                 await_ready(supervisor, chosen)
+                supervisor.start("vectors")  # a start waits for nothing that can come later
                 if not supervisor.stopping:
                     announce(chosen, link, time.monotonic() - began, say)
                     if browser:
@@ -108,7 +109,7 @@ def _refused(port: int, error: OSError) -> str:
 
 
 def programs(home: Home, listener: socket.socket) -> list[Program]:
-    """The three processes of LocalMind."""
+    """The four processes of LocalMind."""
     port = listener.getsockname()[1]
     common = {"LOCALMIND_HOME": str(home.root), "LOCALMIND_PORT": str(port), "PYTHONFAULTHANDLER": "1"}
     handed: tuple[int, ...] = () if sys.platform == "win32" else (listener.fileno(),)
@@ -123,6 +124,7 @@ def programs(home: Home, listener: socket.socket) -> list[Program]:
         python("engine", "localmind_app.engine.server"),
         python("web", "localmind_app.web.server", **own),
         python("worker", "localmind_app.worker"),
+        python("vectors", "localmind_app.features.knowledge.vectors.server"),
     ]
 
 

@@ -5,6 +5,7 @@ Run as ``python -m localmind_app.worker``; one per data folder.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Callable
@@ -16,19 +17,26 @@ from .core.jobs import Job, Payload, Queue, register
 from .core.lock import FileLock
 from .core.orphan import die_with_parent
 from .features.batches.runner import BatchThread
+from .features.memory import job as memory_job
 from .features.models.download_job import DOWNLOAD
 from .features.models.workshop_job import WORKSHOP
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from .core.database import Database
+
 HOUR = 3600.0
 THREADS = 4  # two downloads and a long job of another kind leave one for what is short
 LONGEST_WAIT = 1.0  # seconds until an idle thread looks for a job again
+Purge = Callable[[], "Callable[[Session], int]"]
 
 
-def upkeep(name: str, every: float, purge: Callable[[], Callable[[Session], int]]) -> Job:
-    """A periodic job that removes what is no longer needed; `purge` imports the function when it is due."""
+def upkeep(name: str, every: float, purge: Purge, then: Callable[[Home, Database], None] | None = None) -> Job:
+    """A periodic job that removes what is no longer needed; `purge` imports the function when it is due.
+
+    `then` removes what lies elsewhere of that, once it is gone for good.
+    """
 
     def run(home: Home, payload: Payload) -> None:
         from .core.database import Database
@@ -37,9 +45,11 @@ def upkeep(name: str, every: float, purge: Callable[[], Callable[[Session], int]
         try:
             with database.session() as session:
                 removed = purge()(session)
+            logging.getLogger(__name__).info("%s removed %d", name, removed)
+            if then is not None:
+                then(home, database)
         finally:
             database.close()
-        logging.getLogger(__name__).info("%s removed %d", name, removed)
 
     return Job(name, run, repeat=True, every=every)
 
@@ -56,6 +66,26 @@ def _chats() -> Callable[[Session], int]:
     return purge
 
 
+def _forget_chats(home: Home, database: Database) -> None:
+    """Let the engine forget what it keeps of chats that are gone. Where it fails, the next time does it."""
+    from .core.errors import UserError
+    from .engine.client import EngineClient
+    from .features.chat.forgetting import forget_gone
+
+    async def forget() -> int:
+        engine = EngineClient.local(home)
+        try:
+            return await forget_gone(database, engine)
+        finally:
+            await engine.close()
+
+    log = logging.getLogger(__name__)
+    try:
+        log.info("the engine forgot %d chats", asyncio.run(forget()))
+    except UserError as error:
+        log.warning("the engine keeps what it computed of deleted chats until the next time: %s", error.text)
+
+
 def _responses() -> Callable[[Session], int]:
     from .features.responses.service import purge
 
@@ -68,11 +98,20 @@ def _egress() -> Callable[[Session], int]:
     return purge
 
 
+def _files(home: Home, payload: Payload) -> None:
+    from .features.files.upkeep import tidy
+
+    logging.getLogger(__name__).info("purge-files removed %d", tidy(home))
+
+
 PERIODIC = (
     upkeep("purge-accounts", HOUR, _accounts),
-    upkeep("purge-chats", HOUR, _chats),
+    upkeep("purge-chats", HOUR, _chats, then=_forget_chats),
     upkeep("purge-responses", HOUR, _responses),
     upkeep("purge-egress", 24 * HOUR, _egress),
+    Job("purge-files", _files, repeat=True, every=HOUR),
+    memory_job.READ,
+    memory_job.PURGE,
 )
 LONG = (DOWNLOAD, WORKSHOP)
 

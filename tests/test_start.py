@@ -1,4 +1,4 @@
-"""`up` as a real process with small stand-ins for web, engine and worker; the real three are tested end to end."""
+"""`up` as a real process with small stand-ins for web, engine, worker and vectors; the real four are tested end to end."""
 
 import os
 import re
@@ -34,8 +34,12 @@ import dataclasses, sys
 from localmind_app import cli, start
 real = start.programs
 codes = dict(zip(("engine", "web", "worker"), sys.argv[1:4]))
+IDLE = "import time; time.sleep(60)"
 def stand_ins(home, listener):
-    return [dataclasses.replace(one, command=(sys.executable, "-c", codes[one.name])) for one in real(home, listener)]
+    return [
+        dataclasses.replace(one, command=(sys.executable, "-c", codes.get(one.name, IDLE)))
+        for one in real(home, listener)
+    ]
 start.programs = stand_ins
 sys.argv[1:] = ["up", "--no-browser", *sys.argv[4:]]
 cli.main()
@@ -83,7 +87,7 @@ def test_it_prints_a_link_serves_and_ends_with_nothing_left(up, home):
     assert urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read() == b"ok"
     assert running(home).port == port
     below = psutil.Process(process.pid).children(recursive=True)
-    assert len(below) == 3
+    assert len(below) == 4
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=5)
     assert process.returncode == 0

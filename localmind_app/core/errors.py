@@ -12,10 +12,12 @@
     │   ├── Conflict              the thing changed meanwhile (409)
     │   ├── TooLarge              the body or text is over its limit (413)
     │   ├── TooMany               slow down; says for how long (429)
+    │   ├── Unreadable            a file that no document can be made of (422)
     │   ├── DiskFull              nothing was written (507)
     │   ├── SourceError           another machine did not give what was asked for (502)
     │   └── EngineError           the inference layer could not answer (502)
     │       ├── EngineUnreachable the engine process does not answer (503)
+    │       ├── EngineRefused     another server says that the request itself is wrong (400)
     │       ├── ModelBroken       the model file cannot be loaded (422)
     │       ├── ModelCrashed      the model's process ended in the middle (502)
     │       │   └── ModelQuarantined it did so again and again, and is not started any more (503)
@@ -39,6 +41,11 @@ class StartError(LocalMindError):
     """The product cannot start. The text is one plain sentence for the terminal."""
 
 
+def _encodable(text: str) -> str:
+    """Without halves of characters, which JSON and file names may hold and no answer can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class UserError(LocalMindError):
     """An error meant for a person.
 
@@ -50,7 +57,7 @@ class UserError(LocalMindError):
 
     def __init__(self, message: str, **params: str | int | float) -> None:
         self.message = message
-        self.params = params
+        self.params = {name: _encodable(value) if isinstance(value, str) else value for name, value in params.items()}
         super().__init__(self.text)
 
     @property
@@ -126,6 +133,12 @@ class TooLarge(UserError):
     code, status = "too_large", 413
 
 
+class Unreadable(UserError):
+    """A file that no document can be made of: damaged, protected, empty, harmful, or of a kind nobody here reads."""
+
+    code, status = "unreadable", 422
+
+
 class TooMany(UserError):
     """Too many tries; `retry_after` (seconds) says when to come back."""
 
@@ -158,6 +171,12 @@ class EngineUnreachable(EngineError):
     """The engine process does not answer."""
 
     code, status = "engine_unreachable", 503
+
+
+class EngineRefused(EngineError):
+    """Another server says that the request itself is wrong; asking again would not help."""
+
+    code, status = "engine_refused", 400
 
 
 class ModelBroken(EngineError):

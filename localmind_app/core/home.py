@@ -41,6 +41,7 @@ class Home:
             for folder in (
                 home.root,
                 home.models,
+                home.files,
                 home.batches,
                 home.backups,
                 home.secrets,
@@ -69,6 +70,16 @@ class Home:
     @property
     def models(self) -> Path:
         return self.root / "models"
+
+    @property
+    def files(self) -> Path:
+        """What people uploaded, by content (see `core.files.blobs`)."""
+        return self.root / "files"
+
+    @property
+    def previews(self) -> Path:
+        """Small pictures of files (see `features.files.previews`)."""
+        return self.cache / "previews"
 
     @property
     def batches(self) -> Path:
@@ -110,14 +121,23 @@ class Home:
 
     @property
     def engine_socket(self) -> Path:
-        """The engine's Unix socket; in the system's temporary folder where the path would be too long (104 bytes)."""
-        wanted = self.run / "engine.sock"
+        """The engine's Unix socket."""
+        return self._socket("engine.sock")
+
+    @property
+    def vectors_socket(self) -> Path:
+        """The Unix socket of the vector index's process."""
+        return self._socket("vectors.sock")
+
+    def _socket(self, name: str) -> Path:
+        """A socket's place; in the system's temporary folder where the path would be too long (104 bytes)."""
+        wanted = self.run / name
         if len(os.fsencode(wanted)) < 100:
             return wanted
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
         folder = Path(tempfile.gettempdir()) / f"localmind-{digest}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        return folder / "engine.sock"
+        return folder / name
 
     @property
     def engine_address(self) -> Path:
@@ -125,6 +145,16 @@ class Home:
         return self.secrets / "engine.json"
 
     @property
+    def vectors(self) -> Path:
+        """Chroma's files; a cache, since the database has every vector (see `features.knowledge.vectors.folder`)."""
+        return self.cache / "vectors"
+
+    @property
+    def vectors_address(self) -> Path:
+        """Where the vector index's process writes address and token on systems without Unix sockets."""
+        return self.secrets / "vectors.json"
+
+    @property
     def seal_key(self) -> Path:
-        """The key that seals what the database keeps for other servers (see `features.models.remote_seal`)."""
+        """The key that seals what the database keeps for other servers (see `features.models.remote.seal`)."""
         return self.secrets / "seal.key"

@@ -13,13 +13,19 @@ from localmind_app.features.batches.service import BatchService
 from localmind_app.features.chat.generation import Generations
 from localmind_app.features.chat.hub import Hub
 from localmind_app.features.chat.service import ChatService
+from localmind_app.features.files.service import FileService
+from localmind_app.features.knowledge.parsing import run as parsing
+from localmind_app.features.knowledge.search import Search
+from localmind_app.features.knowledge.store import Index
+from localmind_app.features.memory.service import MemoryService
 from localmind_app.features.models.downloads import DownloadService
 from localmind_app.features.models.fits import Fits
-from localmind_app.features.models.remote import RemoteService
+from localmind_app.features.models.remote.service import RemoteService
 from localmind_app.features.models.service import ModelService
 from localmind_app.features.models.shelf import Shelf
 from localmind_app.features.models.workshop import Workshop
 from localmind_app.features.responses.service import ResponsesService
+from localmind_app.features.web_pages.service import WebPages
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,23 @@ class Services:
     chats: ChatService
     generations: Generations
     responses: ResponsesService
+    search: Search
+    index: Index
     batches: BatchService
+    files: FileService
+    memories: MemoryService
+    web_pages: WebPages
 
     async def close(self) -> None:
         """End answers with what they have, then close connections and the database."""
         await self.generations.close()
         await self.remotes.close()
+        await self.search.close()
         await self.engine.close()
         await self.downloads.close()
         await self.jobs.close()
+        await self.web_pages.close()
+        await parsing.close()
         self.database.close()
 
 
@@ -62,7 +76,9 @@ async def open_services(home: Home) -> Services:
     engine = EngineClient.local(home)
     hub = Hub()
     remotes = RemoteService(database, home)
-    generations = Generations(database, hub, engine, remotes)
+    memories = MemoryService(database, engine)
+    generations = Generations(database, hub, engine, remotes, memories.remind)
+    search = Search(home, database, engine)
     jobs = JobDesk(home)
     fits = Fits(home)
     _opened = Services(
@@ -77,10 +93,15 @@ async def open_services(home: Home) -> Services:
         shelf=Shelf(home, database, engine, fits),
         workshop=Workshop(home, jobs),
         remotes=remotes,
-        chats=ChatService(database, hub, generations),
+        chats=ChatService(database, hub, generations, memories.notice),
         generations=generations,
         responses=ResponsesService(database, engine),
+        search=search,
+        index=Index(database, search.vectors),
         batches=BatchService(home, database),
+        files=FileService(home, database, parsing.page_image),
+        memories=memories,
+        web_pages=WebPages(home, database),
     )
     await generations.recover()
     return _opened

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from localmind_app.features.files.limits import LARGEST_EVER
+
 # Every path here is open to anybody who can reach the port; each line says why. The walk test holds the list.
 OPEN_PATHS = frozenset(
     {
@@ -31,15 +33,16 @@ EITHER = frozenset({"/health", "/metrics"})
 MB = 1024 * 1024
 # The longest legitimate body is a long prompt sent to /v1.
 LARGEST_BODY = 8 * MB
-# Routes that take files. They write to disk while they read.
-LARGER_BODIES = {"/v1/files": 100 * MB}
+# Routes that take files. They write to disk while they read; the service below counts what each person may send.
+LARGER_BODIES = {"/v1/files": 100 * MB, "/api/files": LARGEST_EVER}
+UPLOADS = "/api/files/uploads/"
 
 COOKIE = "localmind_session"
 
 
 def largest_body(path: str) -> int:
     """How many bytes a request to a path may send."""
-    return LARGER_BODIES.get(path, LARGEST_BODY)
+    return LARGEST_EVER if path.startswith(UPLOADS) else LARGER_BODIES.get(path, LARGEST_BODY)
 
 
 def is_open(path: str) -> bool:

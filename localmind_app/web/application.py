@@ -17,8 +17,11 @@ from starlette.types import ASGIApp
 from localmind_app.core.errors import NotFound, UserError
 from localmind_app.core.home import Home
 from localmind_app.features.chat import api as chat_api
+from localmind_app.features.files import api as files_api
+from localmind_app.features.memory import api as memory_api
 from localmind_app.features.models import api as models_api
 from localmind_app.features.services import open_services, services
+from localmind_app.features.web_pages import api as web_pages_api
 
 from . import health, policy, sign_in
 from .guard import Guard
@@ -49,7 +52,17 @@ def api() -> Starlette:
         [] if os.environ.get("LOCALMIND_DEV") else [Route("/gallery", _no_gallery), Route("/gallery/", _no_gallery)]
     )
     return Starlette(
-        routes=[*health.routes, *sign_in.routes, *chat_api.routes, *models_api.routes, *openai_routes, *gallery],
+        routes=[
+            *health.routes,
+            *sign_in.routes,
+            *chat_api.routes,
+            *files_api.routes,
+            *memory_api.routes,
+            *models_api.routes,
+            *web_pages_api.routes,
+            *openai_routes,
+            *gallery,
+        ],
         exception_handlers={UserError: _user_error, Exception: _bug},
     )
 

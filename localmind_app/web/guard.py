@@ -16,12 +16,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from localmind_app.core.errors import NotAllowed, SignInRequired, TooLarge, UserError
 from localmind_app.features.accounts.service import Actor, KeyHolder
+from localmind_app.features.files.headers import ISOLATED
 
 from .access import EITHER, KEY_FOLDER, MB, is_open, largest_body, session_of
 
 ActorOf = Callable[[str | None], Awaitable[Actor | None]]
 HolderOf = Callable[[str], Awaitable[KeyHolder | None]]
 
+# The one other policy a response may ask for, since it allows less: that of what people uploaded.
+_ISOLATED = (b"content-security-policy", ISOLATED.encode())
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -41,6 +44,7 @@ class Guard:
         self._hosts = hosts
         self._origins = frozenset(f"http://{host}" for host in hosts)
         self._headers = headers
+        self._isolated = [_ISOLATED if name == _ISOLATED[0] else (name, value) for name, value in headers]
         self._actor_of = actor_of
         self._holder_of = holder_of
 
@@ -98,9 +102,9 @@ class Guard:
     def _with_headers(self, send: Send) -> Send:
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name for name, _ in self._headers}
-                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in own]
-                message = {**message, "headers": [*kept, *self._headers]}
+                own, told = {name for name, _ in self._headers}, message.get("headers", [])
+                kept = [(name, value) for name, value in told if name.lower() not in own]
+                message = {**message, "headers": [*kept, *(self._isolated if _ISOLATED in told else self._headers)]}
             await send(message)
 
         return wrapped

@@ -1,4 +1,6 @@
-from localmind_app.core.errors import ContextOverflow, EngineError, TooMany, UserError, _tree, from_body
+import json
+
+from localmind_app.core.errors import ContextOverflow, EngineError, NotFound, TooMany, UserError, _tree, from_body
 
 
 def test_an_error_survives_the_way_through_json() -> None:
@@ -30,3 +32,9 @@ def test_every_code_is_used_once() -> None:
         return [root, *(kind for child in root.__subclasses__() for kind in kinds(child))]
 
     assert len(_tree(UserError)) == len(kinds(UserError))
+
+
+def test_what_no_answer_can_carry_is_not_repeated() -> None:
+    error = NotFound("There is no model {model} with {n} parts.", model="a\ud800b", n=2)
+    assert error.params == {"model": "a?b", "n": 2}
+    assert json.dumps(error.body(), ensure_ascii=False).encode()

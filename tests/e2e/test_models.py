@@ -165,11 +165,24 @@ def test_search_and_download_from_a_hub(page: Page, product: Product, hub: FakeH
     page.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()
     assert hub.asked == [], "nothing leaves before the owner allows it"
     page.get_by_role("switch", name="Ask the model hub").click()
+    page.get_by_role("textbox", name="Access token").fill("two words")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="That is no access token")).to_have_count(1)
+    page.get_by_role("textbox", name="Access token").fill("hf_secret")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_text("An access token is kept")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("An access token is kept")).to_be_visible()
+    assert "hf_secret" not in page.content()
     page.get_by_role("textbox", name="Words").fill("tiny")
     page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_role("button", name="Show files of maker/tiny-GGUF").click()
     page.get_by_role("button", name="Download tiny.gguf").click()
     expect(page.get_by_text("The model tiny.gguf is here.").last).to_be_visible(timeout=30_000)
+    assert {shown for port, shown in hub.shown if port == "hub"} == {"Bearer hf_secret"}
+    assert {shown for port, shown in hub.shown if port == "store"} == {None}
+    page.get_by_role("button", name="Forget the access token").click()
+    expect(page.get_by_role("textbox", name="Access token")).to_have_value("")
     page.get_by_role("switch", name="Ask the model hub").click()
     expect(page.get_by_role("button", name="Search", exact=True)).to_have_count(0)
     page.get_by_role("tab", name="Installed").click()
@@ -234,16 +247,32 @@ def test_the_page_by_keyboard_alone(page: Page, product: Product) -> None:
     open_tab(page, product)
     expect(card(page, "Starter")).to_be_visible()
     keys = page.keyboard
+    # On a slow machine a key comes while the page still draws what the key before has asked for.
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.get_by_role("tab", name="Installed").focus()
     keys.press("ArrowRight")
     expect(page).to_have_url(re.compile("tab=running"))
     expect(page.get_by_role("tab", name="Running")).to_be_focused()
     keys.press("Home")
     expect(page.get_by_role("tab", name="Installed")).to_be_focused()
+    steps, at = {"ArrowRight": 1, "ArrowLeft": -1}, 0
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight", "ArrowRight", "End", "ArrowRight") * 5:
+        keys.press(key)  # faster than the address follows
+        at = (at + steps[key]) % len(TABS) if key in steps else len(TABS) - 1
     keys.press("ArrowRight")
     expect(page.get_by_role("tab", name="Running")).to_be_focused()
+    assert TABS[at + 1] == "Running"
+    expect(page).to_have_url(re.compile("tab=running$"))
+    expect(page.get_by_role("tab", name="Running")).to_have_attribute("aria-selected", "true")
+    keys.press("ArrowRight")
+    keys.press("ArrowLeft")
     keys.press("ArrowLeft")
     expect(page.get_by_role("tab", name="Installed")).to_be_focused()
+    expect(page).to_have_url(re.compile("/models/?$"))
+    expect(page.get_by_role("tab", name="Installed")).to_have_attribute("aria-selected", "true")
+    page.go_back()  # from Installed over what was passed
+    expect(page.get_by_role("tab", name="Installed")).not_to_have_attribute("aria-selected", "true")
+    page.go_forward()
     expect(page.get_by_role("tab", name="Installed")).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="Actions for Starter", exact=True).focus()
     keys.press("Enter")

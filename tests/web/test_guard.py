@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from localmind_app.features.accounts.service import Actor, KeyHolder
+from localmind_app.features.files.headers import ISOLATED
+from localmind_app.features.files.limits import LARGEST_EVER
 from localmind_app.web.access import LARGEST_BODY
 from localmind_app.web.guard import Guard
 
@@ -53,6 +55,10 @@ def _own_header(request: Request) -> Response:
     return PlainTextResponse("x", headers={"Content-Security-Policy": "default-src *"})
 
 
+def _isolated(request: Request) -> Response:
+    return PlainTextResponse("x", headers={"Content-Security-Policy": ISOLATED, "X-Content-Type-Options": "x"})
+
+
 @pytest.fixture
 def client() -> TestClient:
     methods = ["GET", "POST", "DELETE", "OPTIONS"]
@@ -64,6 +70,9 @@ def client() -> TestClient:
             Route("/v1/files", _echo, methods=methods),
             Route("/metrics", _echo),
             Route("/own", _own_header),
+            Route("/isolated", _isolated),
+            Route("/api/files", _echo, methods=methods),
+            Route("/api/files/uploads/{upload}", _echo, methods=methods),
             WebSocketRoute("/_event", _socket),
         ]
     )
@@ -164,6 +173,10 @@ def test_every_answer_has_the_security_headers(client: TestClient) -> None:
         assert answer.headers.get_list("content-security-policy") == ["default-src 'self'"]
 
 
+def test_a_response_may_ask_for_the_policy_of_uploads_and_no_other(client: TestClient) -> None:
+    assert client.get("/isolated", headers=COOKIE).headers.get_list("content-security-policy") == [ISOLATED]
+
+
 def test_two_gigabytes_are_refused_by_their_announcement(client: TestClient) -> None:
     refused = client.post("/", headers={**COOKIE, **ORIGIN, "Content-Length": str(2 * 1024**3)}, content=b"")
     assert refused.status_code == 413
@@ -179,6 +192,10 @@ def test_a_route_that_takes_files_has_a_limit_of_its_own(client: TestClient) -> 
 
     assert announced("/v1/models", LARGEST_BODY + 1) == announced("/v1/files", 100 * 1024**2 + 1) == 413
     assert announced("/v1/files", LARGEST_BODY + 1) == 200
+    for path in ("/api/files", "/api/files/uploads/x"):
+        for size, status in ((LARGEST_EVER, 200), (LARGEST_EVER + 1, 413)):
+            sent = {**COOKIE, **ORIGIN, "Content-Length": str(size)}
+            assert client.post(path, headers=sent, content=b"").status_code == status
 
 
 @pytest.mark.anyio

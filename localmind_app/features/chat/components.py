@@ -230,7 +230,14 @@ def settings_panel() -> rx.Component:
             class_name="text-sm text-danger",
         ),
     )
-    return rx.el.form(
+    memory = kit.switch(
+        id="chat-remembers",
+        label=t("Memories"),
+        hint=t("Off: nothing of this chat is remembered, and nothing remembered is used in it."),
+        checked=ChatState.remembers,
+        on_change=ChatState.remember,
+    )
+    form = rx.el.form(
         kit.textarea(
             id="system-prompt",
             label=t("Instructions"),
@@ -245,8 +252,9 @@ def settings_panel() -> rx.Component:
         on_submit=ChatState.configure,
         # The key makes the browser take new values over when another chat is shown.
         key=ChatState.settings_key,
-        class_name="flex flex-col gap-5 p-5",
+        class_name="flex flex-col gap-5",
     )
+    return rx.el.div(memory, form, class_name="flex flex-col gap-5 p-5")
 
 
 def _number(name: str) -> rx.Component:

@@ -57,6 +57,7 @@ def as_json(chat: ChatRow, messages: list[MessageRow]) -> str:
                 "finish": m.finish,
                 "usage": m.usage,
                 "origin": m.origin,
+                "files": m.files,
                 "created_at": m.created_at,
             }
             for m in messages

@@ -20,13 +20,15 @@ from localmind_app.core.database import Database
 from localmind_app.core.errors import DiskFull, EngineError, EngineUnreachable, ModelMissing, UserError
 from localmind_app.engine.client import Chunk, EngineClient
 from localmind_app.engine.foreign import never_sent
-from localmind_app.features.models.remote import RemoteService
-from localmind_app.features.models.remote_origin import Origin
-from localmind_app.features.models.remote_way import Way, Ways
+from localmind_app.features.models.remote import spend
+from localmind_app.features.models.remote.origin import Cost, Origin
+from localmind_app.features.models.remote.service import RemoteService
+from localmind_app.features.models.remote.way import Way, Ways
 from localmind_app.features.models.service import known_chat_models
 
 from . import journal, prompt, tree, turns
 from .hub import Hub
+from .reminder import Remind, Reminder
 from .tables import ChatRow
 from .views import Event, Posted
 
@@ -63,6 +65,7 @@ class Answer:
     way: Way | None = None
     origin: Origin | None = None
     before: dict[str, Any] | None = None
+    reminder: Reminder | None = None
     heard: int = 0
     first: float = 0.0
 
@@ -77,12 +80,18 @@ class Generations:
     """The answers this process is writing, one per chat at most."""
 
     def __init__(
-        self, database: Database, hub: Hub, engine: EngineClient, remotes: RemoteService | None = None
+        self,
+        database: Database,
+        hub: Hub,
+        engine: EngineClient,
+        remotes: RemoteService | None = None,
+        remind: Remind | None = None,
     ) -> None:
         self._database = database
         self._hub = hub
         self._engine = engine
         self._ways = Ways(engine, remotes)
+        self._remind = remind
         self._running: dict[str, tuple[Answer, asyncio.Task[None]]] = {}
 
     def announce(self, posted: Posted) -> None:
@@ -161,7 +170,8 @@ class Generations:
             async for way in ways:
                 origin = await self._begin(answer, way, sent=sent)
                 try:
-                    async with aclosing(way.stream(request)) as chunks:
+                    body = await self._reminded(answer, request, origin)
+                    async with aclosing(way.stream(body)) as chunks:
                         await self._take(answer, chunks)
                     return
                 except EngineUnreachable as error:
@@ -190,6 +200,20 @@ class Generations:
         self._hub.publish(answer.chat_id, [event])
         return origin
 
+    async def _reminded(self, answer: Answer, request: dict[str, Any], origin: Origin | None) -> dict[str, Any]:
+        """The request with what the memory adds, which is written down first. Memories of other chats stay on this
+        machine: an engine elsewhere is asked without them."""
+        reminder = answer.reminder
+        if reminder is None or (origin is not None and origin.leaves_machine):
+            answer.request = request
+            return request
+        event = await self._database.write(
+            lambda session: turns.reminded(session, answer.chat_id, answer.message_id, reminder.record)
+        )
+        self._hub.publish(answer.chat_id, [event])
+        answer.request = prompt.reminded(request, reminder.text)
+        return answer.request
+
     async def _request(self, answer: Answer) -> dict[str, Any]:
         def work(session: Session) -> dict[str, Any]:
             chat = session.get_one(ChatRow, answer.chat_id)
@@ -200,6 +224,7 @@ class Generations:
         request = await self._database.read(work)
         request["model"] = request["model"] or await self._default_model()
         answer.model, answer.request = request["model"], request
+        answer.reminder = await self._remind(answer.chat_id, answer.message_id) if self._remind else None
         return request
 
     async def _default_model(self) -> str:
@@ -264,9 +289,13 @@ class Generations:
     async def _finish(self, answer: Answer) -> Posted:
         error = answer.error.body()["error"] if answer.error else None
         finish = "cancel" if answer.stopped else answer.finish
-        origin = _charged(answer)
+        cost = _cost(answer)
+        origin = answer.origin.charged(cost) if answer.origin and cost else answer.origin
+        engine_id = answer.way.engine_id if answer.way else None
 
         def work(session: Session) -> Posted:
+            if cost and engine_id:
+                spend.add(session, engine_id, cost)
             chat = session.get_one(ChatRow, answer.chat_id)
             return turns.finish(
                 session,
@@ -277,7 +306,7 @@ class Generations:
                 error=error,
                 usage=_usage(answer),
                 model=answer.model,
-                origin=origin,
+                origin=origin.body() if origin else None,
                 rest="".join(answer.pieces),
             )
 
@@ -291,15 +320,13 @@ class Generations:
                 await asyncio.sleep(FULL_DISK_RETRY_SECONDS)
 
 
-def _charged(answer: Answer) -> dict[str, Any] | None:
-    """Where the answer came from, with what it cost; None for the local engine."""
-    if answer.origin is None:
-        return None
+def _cost(answer: Answer) -> Cost | None:
+    """What a remote engine took for the answer; None for the local engine, and where nothing was heard."""
     usage = answer.figures.get("usage")
-    if not answer.heard and usage is None:
-        return answer.origin.body()
+    if answer.origin is None or (not answer.heard and usage is None):
+        return None
     asked = "".join(str(message.get("content") or "") for message in answer.request["messages"])
-    return answer.origin.charged(usage, asked, answer.heard).body()
+    return answer.origin.cost(usage, asked, answer.heard)
 
 
 def _usage(answer: Answer) -> dict[str, Any] | None:

@@ -21,17 +21,25 @@ from localmind_app.ui.web.thread import thread
 from . import components
 from .state import ChatListState, ChatState
 
+# Attaching files works to the end, but no model reads them yet: True as soon as what a message's files say is in its
+# request (`prompt.request`).
+ATTACH = False
+
 
 def sections() -> list[Section]:
     """What the navigation offers: only what works."""
     return [
         Section(id="chat", label=t("Chat"), icon="message_square", href="/"),
+        Section(id="memory", label=t("Memories"), icon="brain", href="/memory"),
         Section(id="models", label=t("Models"), icon="cpu", href="/models"),
     ]
 
 
-def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any) -> rx.Component:
-    """Any page of LocalMind: the shell with the list of chats, the way to the settings, shortcuts and palette."""
+def frame(*content: rx.Component, title: rx.Var[str], active: str, on_undo: Any = None, **parts: Any) -> rx.Component:
+    """Any page of LocalMind: the shell with the list of chats, the way to the settings, shortcuts and palette.
+
+    `on_undo` handles the Undo of the page's own notices; without it they are about chats.
+    """
     here = active == "settings"
     look = "bg-selected font-medium text-text" if here else "text-muted hover:bg-hover hover:text-text"
     settings = router_link(
@@ -51,7 +59,7 @@ def frame(*content: rx.Component, title: rx.Var[str], active: str, **parts: Any)
             sidebar=components.chat_list(),
             account=settings,
             notice=NoticeState.notice,
-            on_undo=ChatListState.restore,
+            on_undo=on_undo or ChatListState.restore,
             **parts,
         ),
         kit.command_palette(items=ChatListState.palette),
@@ -88,6 +96,7 @@ def chat_page() -> rx.Component:
         error=ChatState.send_error,
         disabled=rx.cond(ChatState.no_model, t("There is no model yet."), ""),
         placeholder=t("Message LocalMind"),
+        attach=ATTACH,
         on_send=ChatState.send,
         on_stop=ChatState.stop,
     )

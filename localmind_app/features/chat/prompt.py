@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import forgetting
 from .tables import ChatRow, MessageRow
 
 
@@ -19,8 +20,19 @@ def request(chat: ChatRow, shown: list[MessageRow], model: str) -> dict[str, Any
     messages += [{"role": row.role, "content": row.text} for row in shown[:-1] if row.text]
     answer = shown[-1]
     body: dict[str, Any] = {"model": model, "messages": messages, "stream": True, "stream_status": True}
-    body |= {"stream_options": {"include_usage": True}, "overflow": "shift", "user": chat.user_id} | chat.sampling
+    body |= {"stream_options": {"include_usage": True}, "overflow": "shift", "user": chat.user_id}
+    body |= {"conversation": forgetting.conversation(chat.id)} | chat.sampling
     if answer.text:
         messages.append({"role": "assistant", "content": answer.text})
         body["continue_final_message"] = True
     return body
+
+
+def reminded(body: dict[str, Any], text: str) -> dict[str, Any]:
+    """The request with `text` at the end of its system part."""
+    messages = list(body["messages"])
+    if messages and messages[0]["role"] == "system":
+        messages[0] = {"role": "system", "content": f"{messages[0]['content']}\n\n{text}"}
+    else:
+        messages.insert(0, {"role": "system", "content": text})
+    return {**body, "messages": messages}

@@ -36,3 +36,20 @@ def matching_chats(session: Session, query: str, limit: int = 200) -> list[str]:
         {"match": match, "limit": limit},
     )
     return [row[0] for row in rows]
+
+
+def ranked_messages(session: Session, user_id: str, query: str, limit: int = 20) -> list[str]:
+    """Ids of one person's messages that have any word of `query`, those that fit best first (BM25)."""
+    words = _WORD.findall(query)[:32]
+    if not words:
+        return []
+    match = " OR ".join(f'"{word}"' for word in words)
+    rows = session.execute(
+        text(
+            "SELECT message_search.message_id FROM message_search JOIN chats ON chats.id = message_search.chat_id"
+            " WHERE message_search MATCH :match AND chats.user_id = :user AND chats.deleted_at IS NULL"
+            " ORDER BY bm25(message_search) LIMIT :limit"
+        ),
+        {"match": match, "user": user_id, "limit": limit},
+    )
+    return [row[0] for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, or_, select
@@ -13,16 +13,19 @@ from localmind_app.core.database import Database
 from localmind_app.core.errors import Invalid, NotFound, TooLarge
 from localmind_app.core.ids import new_id, now_ms
 from localmind_app.features.accounts.service import Actor
+from localmind_app.features.files.store import attached
 
 from . import export, journal, sampling, search, tree, turns
 from .generation import Generations
 from .hub import Hub
+from .reminder import Notice
 from .tables import ChatRow, MessageRow
 from .views import ChatDetail, ChatItem, Event, Posted, Snapshot
 
 LIST_LIMIT = 300
 LONGEST_TITLE = 200
 LONGEST_SYSTEM_PROMPT = 50_000
+MOST_FILES = 20
 # Among so many chats a first message that is sent again is looked for.
 LOOK_BACK = 50
 KEPT_AFTER_DELETE_MS = 60 * 60 * 1000
@@ -38,7 +41,15 @@ def owned(session: Session, actor: Actor, chat_id: str, *, deleted: bool = False
 
 def _detail(chat: ChatRow) -> ChatDetail:
     return ChatDetail(
-        chat.id, chat.title, chat.model, chat.system_prompt, chat.sampling, chat.pinned, chat.leaf_id, chat.seq
+        chat.id,
+        chat.title,
+        chat.model,
+        chat.system_prompt,
+        chat.sampling,
+        chat.pinned,
+        chat.leaf_id,
+        chat.seq,
+        chat.remembers,
     )
 
 
@@ -73,6 +84,12 @@ def _sent_before(session: Session, actor: Actor, client_id: str) -> MessageRow |
     )
 
 
+def _attached(session: Session, actor: Actor, files: Sequence[str]) -> list[dict[str, Any]]:
+    if len(files) > MOST_FILES:
+        raise Invalid("A message can have {limit} files. It was not sent and is still in the field.", limit=MOST_FILES)
+    return attached(session, actor.user_id, files)
+
+
 def _system_prompt(text: str) -> str:
     if len(text) > LONGEST_SYSTEM_PROMPT:
         raise TooLarge("The system prompt is longer than {limit} characters.", limit=LONGEST_SYSTEM_PROMPT)
@@ -82,8 +99,9 @@ def _system_prompt(text: str) -> str:
 class ChatService:
     """Chats over one database, with one engine and one hub."""
 
-    def __init__(self, database: Database, hub: Hub, generations: Generations) -> None:
+    def __init__(self, database: Database, hub: Hub, generations: Generations, notice: Notice | None = None) -> None:
         self._database = database
+        self._notice = notice
         self._hub = hub
         self._generations = generations
 
@@ -128,8 +146,9 @@ class ChatService:
         model: str | None = None,
         system_prompt: str | None = None,
         parameters: dict[str, Any] | None = None,
+        remembers: bool | None = None,
     ) -> None:
-        """Set a chat's model, system prompt or sampling parameters; what is None stays."""
+        """Set a chat's model, system prompt, sampling parameters, or whether it is remembered; what is None stays."""
         values: dict[str, Any] = {}
         if model is not None:
             values["model"] = model
@@ -137,6 +156,8 @@ class ChatService:
             values["system_prompt"] = _system_prompt(system_prompt)
         if parameters is not None:
             values["sampling"] = sampling.checked(parameters)
+        if remembers is not None:
+            values["remembers"] = remembers
         await self._change(actor, chat_id, **values)
 
     async def _change(self, actor: Actor, chat_id: str, **values: Any) -> None:
@@ -245,6 +266,8 @@ class ChatService:
         model: str | None = None,
         system_prompt: str = "",
         parameters: dict[str, Any] | None = None,
+        files: Sequence[str] = (),
+        remembers: bool = True,
     ) -> Posted:
         """A new chat with its first message, both or neither. The same client id again finds the chat it made."""
 
@@ -254,13 +277,20 @@ class ChatService:
                 return Posted(known.chat_id, known.id)
             chat = _add_chat(session, actor, model)
             chat.system_prompt, chat.sampling = _system_prompt(system_prompt), sampling.checked(parameters or {})
-            return turns.post(session, chat, None, text, client_id)
+            chat.remembers = remembers
+            return turns.post(session, chat, None, text, client_id, _attached(session, actor, files), self._notice)
 
         return await self._announced(work)
 
-    async def post(self, actor: Actor, chat_id: str, text: str, client_id: str) -> Posted:
-        """Store the user's message at the end of the shown path; it is on disk when this returns."""
-        return await self._turn(actor, chat_id, lambda s, chat: turns.post(s, chat, chat.leaf_id, text, client_id))
+    async def post(self, actor: Actor, chat_id: str, text: str, client_id: str, files: Sequence[str] = ()) -> Posted:
+        """Store the user's message, with files of theirs, at the end of the shown path; it is on disk when this
+        returns. Raises NotFound for a file that is not there."""
+
+        def work(session: Session, chat: ChatRow) -> Posted:
+            found = _attached(session, actor, files)
+            return turns.post(session, chat, chat.leaf_id, text, client_id, found, self._notice)
+
+        return await self._turn(actor, chat_id, work)
 
     async def edit(self, actor: Actor, chat_id: str, message_id: str, text: str, client_id: str) -> Posted:
         """Send a changed version of an earlier message: a new branch; the old one is kept."""
@@ -270,7 +300,7 @@ class ChatService:
             row = turns.message_of(session, chat, message_id)
             if row.role != "user":
                 raise Invalid("Only your own messages can be edited.")
-            return turns.post(session, chat, row.parent_id, text, client_id)
+            return turns.post(session, chat, row.parent_id, text, client_id, row.files, self._notice)
 
         await self._halt(actor, chat_id)
         return await self._turn(actor, chat_id, work)

@@ -126,6 +126,7 @@ class ChatState(rx.State):
     models: list[dict[str, Any]] = []
     no_model: bool = False
     system_prompt: str = ""
+    remembers: bool = True
     sampling: dict[str, str] = {}
     sent: str = ""
     send_error: dict[str, Any] = {}
@@ -165,7 +166,7 @@ class ChatState(rx.State):
             if wanted:
                 await self._show(wanted)
             else:
-                self.title, self.system_prompt, self.sampling = "", "", {}
+                self.title, self.system_prompt, self.sampling, self.remembers = "", "", {}, True
                 self.model = await self._usual_model()
         except NotFound:
             self.missing, self.title = True, ""
@@ -179,7 +180,7 @@ class ChatState(rx.State):
         detail = await services().chats.detail(acting(), chat_id)
         self.title = detail.title
         self.model = detail.model or await self._usual_model()
-        self.system_prompt = detail.system_prompt
+        self.system_prompt, self.remembers = detail.system_prompt, detail.remembers
         self.sampling = {name: str(value) for name, value in detail.sampling.items()}
 
     async def _load_models(self) -> None:
@@ -204,14 +205,14 @@ class ChatState(rx.State):
             self.title = (await services().chats.detail(acting(), self.shown)).title
 
     @rx.event
-    async def send(self, text: str, client_id: str) -> Any:
-        """Store the message; the composer clears itself once `sent` names it."""
+    async def send(self, text: str, client_id: str, files: list[str] | None = None) -> Any:
+        """Store the message with its files; the composer clears itself once `sent` names it."""
         chat_id, fresh = self._wanted(), False
         try:
             if chat_id:
-                await services().chats.post(acting(), chat_id, text, client_id[:64])
+                await services().chats.post(acting(), chat_id, text, client_id[:64], files or [])
             else:
-                chat_id, fresh = await self._begin(text, client_id[:64]), True
+                chat_id, fresh = await self._begin(text, client_id[:64], files or []), True
         except UserError as error:
             self.send_error = {**error.body()["error"], "client_id": client_id}
             return None
@@ -222,7 +223,7 @@ class ChatState(rx.State):
             await self._show(chat_id)
         return ChatListState.load
 
-    async def _begin(self, text: str, client_id: str) -> str:
+    async def _begin(self, text: str, client_id: str, files: list[str]) -> str:
         posted = await services().chats.begin(
             acting(),
             text,
@@ -230,6 +231,8 @@ class ChatState(rx.State):
             model=self.model or None,
             system_prompt=self.system_prompt,
             parameters=dict(self.sampling),
+            remembers=self.remembers,
+            files=files,
         )
         return posted.chat_id
 
@@ -283,6 +286,13 @@ class ChatState(rx.State):
         await services().accounts.set_preference(acting(), LAST_MODEL, model)
         if self.shown and not self.missing:
             await self._try(services().chats.configure(acting(), self.shown, model=model))
+
+    @rx.event
+    async def remember(self, on: bool) -> None:
+        """Let the memory take part in this chat, or not."""
+        self.remembers = on
+        if self.shown and not self.missing:
+            await self._try(services().chats.configure(acting(), self.shown, remembers=on))
 
     @rx.event
     async def configure(self, form: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ from localmind_app.core.database import Base
 
 class ChatRow(Base):
     """A chat. `leaf_id` is the end of the path that is shown; `seq` numbers its events, `floor` is the number up to
-    which events were folded into messages and cannot be replayed one by one any more."""
+    which events were folded into messages and cannot be replayed one by one any more. `remembers` lets the memory
+    read it and take part in it."""
 
     __tablename__ = "chats"
     __table_args__ = (Index("ix_chats_user_id_updated_at", "user_id", "updated_at"),)
@@ -30,6 +31,7 @@ class ChatRow(Base):
     created_at: Mapped[int] = mapped_column(BigInteger)
     updated_at: Mapped[int] = mapped_column(BigInteger)
     deleted_at: Mapped[int | None] = mapped_column(BigInteger)
+    remembers: Mapped[bool] = mapped_column(default=True)
 
 
 class MessageRow(Base):
@@ -39,6 +41,8 @@ class MessageRow(Base):
     crash; can be continued), failed (no answer came; `error` says why).
     `origin` says which remote engine answered, whether text left this machine for it, and what it cost; None where
     the local engine did (see `origin.py`).
+    `files` names what was sent along (id, name, size, media_type), also when a file was deleted since.
+    `memory` says which memories (ids) an answer was given, and what a message of the user's did to the memory.
     `client_id` makes sending idempotent: the same one never stores two messages.
     """
 
@@ -60,6 +64,8 @@ class MessageRow(Base):
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     origin: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    files: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    memory: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     client_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[int] = mapped_column(BigInteger)
 

@@ -69,6 +69,8 @@ def view(row: MessageRow, versions: list[str], tail: str = "") -> MessageView:
         usage=row.usage,
         finish=row.finish,
         origin=row.origin,
+        files=row.files,
+        memory=row.memory,
     )
 
 

@@ -15,6 +15,7 @@ from localmind_app.core.errors import Conflict, Invalid, NotFound, TooLarge
 from localmind_app.core.ids import new_id, now_ms
 
 from . import journal, search, tree
+from .reminder import Notice
 from .tables import ChatRow, MessageRow
 from .views import Event, Posted
 
@@ -65,6 +66,8 @@ def _add(session: Session, chat: ChatRow, **values: Any) -> MessageRow:
         "finish": None,
         "error": None,
         "usage": None,
+        "files": None,
+        "memory": None,
         "client_id": None,
         "created_at": now_ms(),
         "text": "",
@@ -90,7 +93,15 @@ def _answer(session: Session, chat: ChatRow, question: MessageRow) -> MessageRow
     return _add(session, chat, role="assistant", status="streaming", parent_id=question.id, model=chat.model)
 
 
-def post(session: Session, chat: ChatRow, parent_id: str | None, text: str, client_id: str) -> Posted:
+def post(
+    session: Session,
+    chat: ChatRow,
+    parent_id: str | None,
+    text: str,
+    client_id: str,
+    files: list[dict[str, Any]] | None = None,
+    notice: Notice | None = None,
+) -> Posted:
     """Store the user's message below `parent_id`, and the empty answer that will stream, or queue it."""
     known = session.scalar(select(MessageRow).where(MessageRow.chat_id == chat.id, MessageRow.client_id == client_id))
     if known is not None:
@@ -107,11 +118,14 @@ def post(session: Session, chat: ChatRow, parent_id: str | None, text: str, clie
         status="queued" if busy else "complete",
         parent_id=parent_id,
         text=text,
+        files=files or None,
         client_id=client_id,
     )
     if not chat.title:
         chat.title = title_of(text)
     search.index(session, chat.id, row.id, text)
+    if notice is not None:
+        row.memory = notice(session, chat, row)
     posted = Posted(chat.id, row.id, [_announce(session, row)])
     if not busy:
         answer = _answer(session, chat, row)
@@ -180,6 +194,13 @@ def came_from(session: Session, chat_id: str, message_id: str, model: str, origi
     row.model, row.origin = model, origin
     session.flush()
     return journal.append(session, chat_id, "patch", {"id": message_id, "model": model, "origin": origin}, message_id)
+
+
+def reminded(session: Session, chat_id: str, message_id: str, record: dict[str, Any]) -> Event:
+    """Note which memories the streaming answer is given, before it begins."""
+    session.get_one(MessageRow, message_id).memory = record
+    session.flush()
+    return journal.append(session, chat_id, "patch", {"id": message_id, "memory": record}, message_id)
 
 
 def finish(

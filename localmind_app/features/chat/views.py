@@ -22,6 +22,8 @@ class MessageView:
     usage: dict[str, Any] | None
     finish: str | None
     origin: dict[str, Any] | None = None
+    files: list[dict[str, Any]] | None = None
+    memory: dict[str, Any] | None = None
 
     def body(self) -> dict[str, Any]:
         """The JSON form."""
@@ -50,6 +52,7 @@ class ChatDetail:
     pinned: bool
     leaf: str | None
     seq: int
+    remembers: bool = True
 
 
 @dataclass(frozen=True)

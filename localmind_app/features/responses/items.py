@@ -47,7 +47,7 @@ def _texts(index: int, item: Json, *names: str) -> Json:
 
 def _message(index: int, item: Json) -> Json:
     role, content = item.get("role"), item.get("content")
-    if role not in _ROLES:
+    if not isinstance(role, str) or role not in _ROLES:
         raise Invalid("input[{index}].role must be one of {roles}.", index=index, roles=", ".join(sorted(_ROLES)))
     kind = "output_text" if role == "assistant" else "input_text"
     parts = [{"type": kind, "text": content}] if isinstance(content, str) else content
@@ -59,7 +59,8 @@ def _message(index: int, item: Json) -> Json:
 
 
 def _is_text(part: Any) -> bool:
-    return isinstance(part, dict) and part.get("type") in _TEXT_PARTS and isinstance(part.get("text"), str)
+    kind = part.get("type") if isinstance(part, dict) else None
+    return isinstance(kind, str) and kind in _TEXT_PARTS and isinstance(part.get("text"), str)
 
 
 def _id(item: Json, kind: str) -> str:

@@ -6,6 +6,7 @@ import reflex as rx
 
 from localmind_app.features.accounts.state import AccountState
 from localmind_app.features.chat.page import frame
+from localmind_app.features.web_pages.components import web_switches
 from localmind_app.ui import kit
 from localmind_app.ui.i18n import locale_var, set_locale, t
 from localmind_app.ui.theme import set_theme, theme_var
@@ -228,6 +229,15 @@ def _keys() -> rx.Component:
     )
 
 
+def _web() -> rx.Component:
+    return _section(
+        "web",
+        t("The web"),
+        t("Off until you switch it on. The model hub has its switch on the page of models."),
+        web_switches(),
+    )
+
+
 def _privacy() -> rx.Component:
     def row(passage: rx.Var[dict[str, str]]) -> rx.Component:
         return rx.el.li(
@@ -248,7 +258,8 @@ def _privacy() -> rx.Component:
         t("What leaves this machine"),
         t(
             "Nothing by itself: no telemetry, no update check, no fonts or scripts from elsewhere. "
-            "The model hub and remote engines are asked only where you switched them on; each request is listed here."
+            "The model hub, remote engines and the web are asked only where you switched them on; each request "
+            "is listed here."
         ),
         listed,
         rx.el.p(t("Your data lies in this folder:"), class_name="text-sm text-muted"),
@@ -263,6 +274,7 @@ def settings_page() -> rx.Component:
         _models(),
         _password(),
         _keys(),
+        _web(),
         _privacy(),
         class_name="mx-auto w-full max-w-3xl px-4 py-8 md:px-8",
     )

@@ -15,6 +15,7 @@ from localmind_app.features.accounts.state import AccountState
 from localmind_app.features.chat.state import ChatListState
 from localmind_app.features.notice import failed, tell
 from localmind_app.features.services import services
+from localmind_app.features.web_pages.state import WebPagesState
 
 PASSAGES = 30  # of the ledger, shown
 
@@ -38,7 +39,7 @@ class SystemState(rx.State):
             await tell(self, failed(error))
         with contextlib.suppress(NotAllowed):  # the ledger is the owner's
             self.passages = [_shown(passage) for passage in await services().downloads.passages(acting(), PASSAGES)]
-        return [AccountState.load, ChatListState.load]
+        return [AccountState.load, WebPagesState.load, ChatListState.load]
 
 
 def _shown(passage: Passage) -> dict[str, str]:

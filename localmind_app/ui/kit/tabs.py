@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import reflex as rx
+from reflex.vars import VarData
 
 from localmind_app.ui.kit.field import Text
 from localmind_app.ui.kit.radix import tabs as radix
@@ -14,6 +15,11 @@ TAB: Final = (
     "lm-target relative shrink-0 rounded-sm px-3 max-sm:px-2 text-sm font-medium text-muted hover:text-text "
     "data-[state=active]:text-text after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full "
     "data-[state=active]:after:bg-accent"
+)
+
+# JavaScript: `web/tab_keys.js`.
+_MOVES: Final[rx.Var[Any]] = rx.Var(
+    "moveAmongTabs", _var_data=VarData(imports={"$/localmind/tab_keys": [rx.ImportVar(tag="moveAmongTabs")]})
 )
 
 
@@ -41,6 +47,7 @@ def tabs(
         control["on_value_change"] = on_change
     seen = [_TabInView.create(value=value)] if value is not None else []
     strip = "flex gap-1 overflow-x-auto border-b border-border"
+    attrs = {"aria-label": label, "onKeyDownCapture": _MOVES}
     return radix.Root.create(
-        radix.TabList.create(*row, custom_attrs={"aria-label": label}, class_name=strip), *panels, *seen, **control
+        radix.TabList.create(*row, custom_attrs=attrs, class_name=strip), *panels, *seen, **control
     )

@@ -2,7 +2,9 @@
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { ArrowUp, Square } from "lucide-react";
 import { useLocale, useT } from "$/localmind/i18n";
-import { readDraft, restAfter, writeDraft } from "./composer_draft.js";
+import { readDraft, restAfter, writeDraft, writeFiles } from "./composer_draft.js";
+import { AttachButton, ChosenFiles, DropHint, pastedFiles, useDrop, useFiles, useFilesReason } from "./composer_files.jsx";
+import { MOST } from "./composer_file_list.js";
 import { meaningOf } from "./composer_keys.js";
 import { isError, useSending } from "./composer_sending.js";
 import { useWriting } from "./thread_writing.js";
@@ -56,13 +58,14 @@ function useWindowEvents(field, write) {
 }
 
 /** The sentence under the field: {tone, text} or null. The most urgent one wins. */
-function useNotice({ error, edited, late, text, disabled }) {
+function useNotice({ error, edited, late, text, disabled, leftOut }) {
   const t = useT();
   const locale = useLocale();
   const number = (value) => new Intl.NumberFormat(locale).format(value);
   if (text.length > LONGEST) return { tone: "danger", text: t("This message has {n} characters; {limit} are the most. Shorten it or attach it as a file. Your text is kept.", { n: number(text.length), limit: number(LONGEST) }) };
   if (late) return { tone: "warning", text: t("Not sent yet: LocalMind cannot be reached. Your text is kept.") };
   if (isError(error) && !edited) return { tone: "danger", text: t(error.template ?? error.message ?? "", error.params ?? undefined) };
+  if (leftOut) return { tone: "warning", text: t("{n} files were left out: a message can have {limit}.", { n: number(leftOut), limit: number(MOST) }) };
   return disabled ? { tone: "muted", text: disabled } : null;
 }
 
@@ -87,26 +90,39 @@ function SendButton({ stops, reason, onStop }) {
   );
 }
 
-export function Composer({ chatId = "", sent = "", error = null, disabled = "", placeholder = "", onSend, onStop, children }) {
+export function Composer({ chatId = "", sent = "", error = null, disabled = "", placeholder = "", attach = false, onSend, onStop, children }) {
   const t = useT();
   const streaming = useWriting(chatId);
   const field = useRef(null);
   const noticeId = useId();
   const { text, write, latest } = useDraft(chatId);
+  const { items, list } = useFiles(chatId);
+  const [leftOut, setLeftOut] = useState(0);
   const [edited, setEdited] = useState(false);
   const onAcknowledged = useCallback(
     (taken) => {
       const from = taken.chat || "new";
+      list.release(taken.files ?? []);
       if (from === (chatId || "new")) return write(restAfter(latest.current, taken.text));
+      writeFiles(from, []);
       // A new chat got its id meanwhile: what was typed behind the message moves along.
       const rest = restAfter(readDraft(from), taken.text);
       writeDraft(from, "");
       return rest ? write(rest + latest.current) : undefined;
     },
-    [chatId, write, latest],
+    [chatId, write, latest, list],
   );
   const { pending, late, send } = useSending({ chat: chatId, sent, error, onSend, onAcknowledged });
-  const notice = useNotice({ error, edited, late, text, disabled });
+  const notice = useNotice({ error, edited, late, text, disabled, leftOut });
+  const filesReason = useFilesReason(items);
+  const addFiles = useCallback(
+    (files) => {
+      setLeftOut(list.add(files));
+      field.current.focus();
+    },
+    [list],
+  );
+  const over = useDrop(attach, addFiles);
   useGrowing(field, text);
   useWindowEvents(field, write);
   useEffect(() => {
@@ -116,11 +132,12 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
   useEffect(() => setEdited(false), [error]);
 
   const empty = !text.trim();
-  const reason = disabled || (empty ? t("Write a message first.") : text.length > LONGEST ? t("The message is too long.") : pending ? t("Your message is being sent.") : "");
+  const reason = disabled || (empty ? t("Write a message first.") : text.length > LONGEST ? t("The message is too long.") : filesReason || (pending ? t("Your message is being sent.") : ""));
   const submit = () => {
     if (reason) return;
     setEdited(true); // an old error is answered by sending again
-    send(text);
+    setLeftOut(0);
+    send(text, items.map((item) => item.file.id));
   };
   const acts = { send: submit, stop: () => onStop?.(), "edit-last": () => window.dispatchEvent(new CustomEvent("localmind:edit-last", { detail: { chat: chatId } })) };
   const onKeyDown = (event) => {
@@ -152,13 +169,23 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
             setEdited(true);
           }}
           onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const files = attach ? pastedFiles(event) : [];
+            if (files.length) {
+              event.preventDefault();
+              addFiles(files);
+            }
+          }}
         />
+        <ChosenFiles items={items} list={list} onRemoved={() => field.current.focus()} />
         <div className="lm-composer-bar">
+          {attach && <AttachButton onFiles={addFiles} />}
           <div className="lm-composer-tools">{children}</div>
           {pending && !late && <span className="lm-note" role="status">{t("Sending…")}</span>}
           <SendButton stops={streaming && empty} reason={reason} onStop={() => onStop?.()} />
         </div>
       </div>
+      {over && <DropHint />}
       <div className="lm-composer-notice" id={noticeId} role="alert" data-tone={notice?.tone}>{notice?.text}</div>
     </form>
   );

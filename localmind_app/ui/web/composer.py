@@ -26,8 +26,9 @@ class Composer(rx.Component):
     error: rx.Var[dict[str, Any]]  # {message, template?, params?, client_id?}; empty or None: no error
     disabled: rx.Var[str]  # why nothing can be sent, already translated; "" when it can
     placeholder: rx.Var[str]
+    attach: rx.Var[bool]  # files can be chosen, dropped and pasted
 
-    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]  # text, client id
+    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str, list[str])]  # text, client id, ids of files
     on_stop: rx.EventHandler[rx.event.no_args_event_spec]
 
 

@@ -1,8 +1,8 @@
-// What was typed and not yet sent, kept per chat in localStorage so that a reload or a crash loses nothing.
+// What was typed or attached and not yet sent, kept per chat in localStorage so that a reload or a crash loses nothing.
 // A draft goes away only when the server acknowledged it. Not covered: when to send (composer_sending.js).
 
 const DRAFT = "localmind.draft.";
-const PENDING = "localmind.pending"; // {client_id: {chat, text}}: sent, not acknowledged yet
+const PENDING = "localmind.pending"; // {client_id: {chat, text, files}}: sent, not acknowledged yet
 
 /** A client id: the server takes each one once, so sending again is safe. (randomUUID needs a secure context.) */
 export const newId = () => globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 14)}`;
@@ -22,17 +22,29 @@ export const readDraft = (chat) => attempt(() => localStorage.getItem(draftKey(c
 export const writeDraft = (chat, text) =>
   attempt(() => (text ? localStorage.setItem(draftKey(chat), text) : localStorage.removeItem(draftKey(chat))), undefined);
 
+const filesKey = (chat) => `${draftKey(chat)}.files`;
+/** The uploaded files of a draft: {id, name, size}. */
+export const readFiles = (chat) => attempt(() => JSON.parse(localStorage.getItem(filesKey(chat)) ?? "[]"), []) ?? [];
+
+export const writeFiles = (chat, files) =>
+  attempt(() => {
+    const kept = files.map(({ id, name, size }) => ({ id, name, size }));
+    return kept.length ? localStorage.setItem(filesKey(chat), JSON.stringify(kept)) : localStorage.removeItem(filesKey(chat));
+  }, undefined);
+
 const readAll = () => attempt(() => JSON.parse(localStorage.getItem(PENDING) ?? "{}"), {}) ?? {};
 const writeAll = (all) => attempt(() => (Object.keys(all).length ? localStorage.setItem(PENDING, JSON.stringify(all)) : localStorage.removeItem(PENDING)), undefined);
 
-/** The message of a chat that waits for its acknowledgement: {id, text}, or null. */
+const pendingOf = (id, found) => ({ id, chat: found.chat, text: String(found.text), files: found.files ?? [] });
+
+/** The message of a chat that waits for its acknowledgement: {id, chat, text, files}, or null. */
 export function readPending(chat) {
   const found = Object.entries(readAll()).find(([, one]) => one?.chat === (chat || "new"));
-  return found ? { id: found[0], chat: found[1].chat, text: String(found[1].text) } : null;
+  return found ? pendingOf(...found) : null;
 }
 
-export function writePending(chat, id, text) {
-  writeAll({ ...readAll(), [id]: { chat: chat || "new", text } });
+export function writePending(chat, id, text, files = []) {
+  writeAll({ ...readAll(), [id]: { chat: chat || "new", text, files } });
 }
 
 /** Forgets a pending message and returns it, or null. */
@@ -40,7 +52,7 @@ export function takePending(id) {
   const { [id]: found, ...rest } = readAll();
   if (!found) return null;
   writeAll(rest);
-  return { id, chat: found.chat, text: String(found.text) };
+  return pendingOf(id, found);
 }
 
 /** What stays in the field once `sent` was acknowledged: what was typed behind it, or everything if it was changed. */

@@ -8,8 +8,8 @@ const PATIENCE_MS = 10_000;
 export const isError = (error) => Boolean(error?.template || error?.message);
 
 /**
- * `pending` while a message waits for its acknowledgement, `late` after ten seconds without one, and `send(text)`.
- * `sent` and `error` come from the server. `onAcknowledged({chat, text})` hears what was taken.
+ * `pending` while a message waits for its acknowledgement, `late` after ten seconds without one, and `send(text, files)`.
+ * `files` are ids. `sent` and `error` come from the server. `onAcknowledged({chat, text, files})` hears what was taken.
  */
 export function useSending({ chat, sent, error, onSend, onAcknowledged }) {
   const [pending, setPending] = useState(null);
@@ -20,15 +20,15 @@ export function useSending({ chat, sent, error, onSend, onAcknowledged }) {
 
   const fire = useCallback((message) => {
     setPending(message);
-    latest.current.onSend?.(message.text, message.id);
+    latest.current.onSend?.(message.text, message.id, message.files);
   }, []);
 
   const send = useCallback(
-    (text) => {
-      const again = failed.current?.text === text ? failed.current : null;
-      const message = again ?? { id: newId(), text };
+    (text, files = []) => {
+      const again = failed.current?.text === text && String(failed.current.files) === String(files) ? failed.current : null;
+      const message = again ?? { id: newId(), text, files };
       failed.current = null;
-      writePending(latest.current.chat, message.id, text);
+      writePending(latest.current.chat, message.id, text, files);
       setLate(false);
       fire(message);
     },

@@ -4,6 +4,7 @@ import { useT } from "$/localmind/i18n";
 import { splitBlocks } from "./markdown_blocks.js";
 import { Blocks } from "./markdown.jsx";
 import { AssistantActions } from "./message_actions.jsx";
+import { RecalledMemories } from "./message_memory.jsx";
 import { MessageOrigin } from "./message_origin.jsx";
 import { EndLine, LeftOutLine, StageLine } from "./message_status.jsx";
 import { useModelName } from "./model_names.js";
@@ -27,6 +28,7 @@ export function AssistantMessage({ message, last }) {
       {message.status === "queued" && <p className="lm-status">{t("Waiting…")}</p>}
       <LeftOutLine usage={message.usage} />
       <EndLine message={message} last={last} />
+      {!streaming && <RecalledMemories message={message} />}
       {!streaming && message.status !== "queued" && <AssistantActions message={message} />}
     </>
   );

@@ -4,7 +4,9 @@ import { Check, Copy, Pencil } from "lucide-react";
 import { useT } from "$/localmind/i18n";
 import { useCopy } from "./message_clipboard.js";
 import { MessageEdit } from "./message_edit.jsx";
+import { MessageFiles } from "./message_files.jsx";
 import { ActionButton } from "./message_actions.jsx";
+import { MemoryDone } from "./message_memory.jsx";
 import { MessageVersions } from "./message_versions.jsx";
 import { useThread } from "./thread_context.js";
 
@@ -46,7 +48,9 @@ export function UserMessage({ message, editing }) {
   if (editing) return <MessageEdit text={message.text} onSave={save} onCancel={leave} />;
   return (
     <>
+      <MessageFiles files={message.files} />
       <Bubble text={message.text} />
+      <MemoryDone memory={message.memory} message={message} />
       {queued && (
         <p className="lm-status">
           <span>{t("Waiting…")}</span>

@@ -19,7 +19,7 @@ from localmind_app.features.chat.generation import Generations
 from localmind_app.features.chat.hub import Hub
 from localmind_app.features.chat.service import ChatService
 from localmind_app.features.chat.views import Event, MessageView
-from localmind_app.features.models.remote import RemoteService, Settings
+from localmind_app.features.models.remote.service import RemoteService, Settings
 from localmind_app.features.models.service import ModelService
 from tests.features.conftest import RunningEngine
 from tests.models_factory import write_random_llama, write_slow_llama
@@ -146,6 +146,9 @@ async def test_another_localmind_answers_and_the_message_says_so(workspace: Work
     name, text = await workspace.chats.export(workspace.owner, chat, "md")
     assert name and "## faraway at Workstation, " in text
     assert await workspace.ledger.entries() == [], "loopback is not egress"
+    [spent] = (await workspace.remotes.engines(workspace.owner))[0].spent
+    assert (spent.answers, spent.tokens_written, spent.estimated) == (1, 12, False)
+    assert spent.amount == pytest.approx(expected)
 
 
 async def test_killed_in_the_middle_keeps_what_was_shown_and_nobody_answers_twice(
@@ -171,6 +174,8 @@ async def test_killed_in_the_middle_keeps_what_was_shown_and_nobody_answers_twic
     assert longer.status == "complete" and longer.text.startswith(answer.text) and len(longer.text) > len(answer.text)
     assert longer.origin is not None and longer.model == "fast"
     assert (longer.origin["instead_of"], longer.origin["spend"]) == ("Workstation", answer.origin["spend"])
+    [spent] = (await workspace.remotes.engines(workspace.owner))[0].spent
+    assert (spent.answers, spent.amount) == (1, answer.origin["spend"]), "the local engine costs nothing"
 
 
 async def test_stopping_counts_what_the_server_can_count(workspace: Workspace, other: TcpEngine) -> None:

@@ -42,7 +42,8 @@ def test_calls_belong_to_one_message_of_the_assistant() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [None, [], 5, [5], [{"role": "user"}], [{"role": "user", "content": [{"type": "input_image"}]}],
-     [{"role": "user", "content": [5]}], [{"type": "function_call", "name": "f"}], [{"type": "computer_call"}]],
+     [{"role": "user", "content": [5]}], [{"type": "function_call", "name": "f"}], [{"type": "computer_call"}],
+     [{"role": [], "content": "x"}], [{"role": "user", "content": [{"type": [], "text": "x"}]}]],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused(wrong: Any) -> None:
     with pytest.raises(Invalid):

@@ -20,7 +20,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PAGE = HERE / "bundle"
 UI = HERE.parents[2] / "localmind_app" / "ui"
-OURS = re.compile(r"(announcer|chat_stream|code_block|composer|markdown|mermaid|message|model_names|thread)")
+OURS = re.compile(
+    r"(announcer|chat_stream|code_block|composer|figures_format|file_chip|markdown|mermaid|message|model_names|thread)"
+)
 STYLES = ("tokens.css", "base.css", "chat.css")
 
 

@@ -9,7 +9,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 # The policy of localmind_app/web/policy.py without inline scripts.
@@ -69,11 +69,12 @@ class FakeChat:
 class FakeServer:
     """Runs in a thread of its own; the methods may be called from a test."""
 
-    def __init__(self, site: Path) -> None:
+    def __init__(self, site: Path, more: Sequence[BaseRoute] = ()) -> None:
         self._site = site
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clear()
         routes = [
+            *more,
             Route("/api/chats/{chat}/messages", self._messages),
             Route("/api/chats/{chat}/events", self._events),
             Route("/command", self._command, methods=["POST"]),
@@ -90,6 +91,7 @@ class FakeServer:
         self.swallow = False  # `send` is taken, but its acknowledgement gets lost
         self.offline = False  # every API request fails
         self._seen: dict[str, str] = {}
+        self.files: dict[str, dict[str, Any]] = {}  # what `send` may name, by id
 
     def reset(self) -> None:
         """Forgets every chat and ends their streams."""
@@ -223,7 +225,7 @@ class FakeServer:
             self._emit(chat, "path", {"leaf": chat.path[-1]["id"]})
         return JSONResponse({})
 
-    def _send(self, chat_id: str, text: str, client_id: str) -> Response:
+    def _send(self, chat_id: str, text: str, client_id: str, files: list[str]) -> Response:
         if self.refuse:
             return JSONResponse({"error": self.refuse})
         chat = self.chat(chat_id or "new-1")
@@ -232,7 +234,9 @@ class FakeServer:
             busy = any(one["status"] == "streaming" for one in chat.path)
             parent = chat.path[-1]["id"] if chat.path else None
             status = "queued" if busy else "complete"
-            self._emit(chat, "message", message(self._seen[client_id], "user", text, parent, status=status))
+            carried = [self.files[file] for file in files]
+            fields = {"status": status, "files": carried or None}
+            self._emit(chat, "message", message(self._seen[client_id], "user", text, parent, **fields))
         if self.swallow:
             return JSONResponse({}, 503)
         return JSONResponse({"sent": client_id, "chat": chat.id})

@@ -29,9 +29,9 @@ function App() {
   const [sent, setSent] = useState("");
   const [error, setError] = useState({});
   const go = (name) => (...args) => command(name, [chat, ...args]).catch(() => {});
-  const send = async (text, id) => {
+  const send = async (text, id, files) => {
     try {
-      const answer = await command("send", [chat, text, id]);
+      const answer = await command("send", [chat, text, id, files]);
       if (answer.error) return setError({ ...answer.error, client_id: id });
       setError({});
       setSent(answer.sent);
@@ -46,7 +46,7 @@ function App() {
       <Thread chatId={chat} onRetry={go("retry")} onEdit={go("edit")} onContinue={go("continue")} onSibling={go("sibling")} onCancelQueued={go("cancel-queued")} onUsage={(usage) => window.calls.push(["usage", usage])}>
         <p id="empty">Nothing was said yet.</p>
       </Thread>
-      <Composer chatId={chat} sent={sent} error={error} onSend={send} onStop={go("stop")}>
+      <Composer chatId={chat} sent={sent} error={error} attach={location.search === "?attach"} onSend={send} onStop={go("stop")}>
         <span className="lm-note">starter</span>
       </Composer>
     </main>

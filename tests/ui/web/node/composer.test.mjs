@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clearDrafts, readDraft, readPending, restAfter, takePending, writeDraft, writePending } from "../../../../localmind_app/ui/web/composer_draft.js";
+import { clearDrafts, readDraft, readFiles, readPending, restAfter, takePending, writeDraft, writeFiles, writePending } from "../../../../localmind_app/ui/web/composer_draft.js";
 import { meaningOf } from "../../../../localmind_app/ui/web/composer_keys.js";
 
 function fakeStorage(full = false) {
@@ -41,9 +41,14 @@ test("drafts are kept per chat and cleared together", () => {
   writePending("a", "id-1", "one");
   assert.equal(readDraft("a"), "one");
   assert.equal(readDraft(""), "two");
-  assert.deepEqual(readPending("a"), { id: "id-1", chat: "a", text: "one" });
+  writePending("c", "id-2", "three", ["f1"]);
+  assert.deepEqual(takePending("id-2"), { id: "id-2", chat: "c", text: "three", files: ["f1"] });
+  assert.deepEqual(readPending("a"), { id: "id-1", chat: "a", text: "one", files: [] });
   assert.equal(readPending("b"), null);
-  assert.deepEqual(takePending("id-1"), { id: "id-1", chat: "a", text: "one" });
+  assert.deepEqual(takePending("id-1"), { id: "id-1", chat: "a", text: "one", files: [] });
+  writeFiles("a", [{ id: "f1", name: "a.txt", size: 5, sha256: "not kept" }]);
+  assert.deepEqual(readFiles("a"), [{ id: "f1", name: "a.txt", size: 5 }]);
+  assert.deepEqual(readFiles("b"), []);
   assert.equal(takePending("id-1"), null);
   clearDrafts();
   assert.equal(localStorage.length, 1);

@@ -1,0 +1,318 @@
+"""Writing the index: a document goes in whole or not at all, and comes out the same way.
+
+Chunks and vectors are staged in the database first, then in the vector index; `commit` moves the document's version
+in one transaction that also exchanges the words. Whatever dies in between leaves what was searchable before, and
+rows that `discard` or `recover` remove. The vector index follows the database; `mend` makes it again from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from localmind_app.core.database import Database
+from localmind_app.core.errors import Conflict, NotFound
+from localmind_app.core.ids import now_ms
+
+from . import words
+from .chunks import Piece
+from .tables import ChunkRow, CollectionRow, DocumentRow, ParsedRow, VectorRow
+from .vectors.client import Away, Broken, VectorClient
+from .vectors.names import index_name
+
+Vectors = NDArray[np.float32]
+UNFINISHED = ("queued", "parsing", "embedding", "storing")  # states in which a job goes on with what it staged
+_STEP = 500  # rows in one transaction, so that other writers get their turn
+
+
+@dataclass(frozen=True)
+class Read:
+    """A document as it was read: what is committed together with its chunks."""
+
+    parsed: bytes
+    title: str
+    pages: int
+    sha256: str
+
+
+class Index:
+    """Writes documents into both indexes. Nothing here checks who asks: services do."""
+
+    def __init__(self, database: Database, vectors: VectorClient) -> None:
+        self._database, self._vectors = database, vectors
+
+    async def begin(self, document_id: str) -> int:
+        """The number of the version that is staged now; what an earlier try left is removed.
+
+        Raises NotFound.
+        """
+        await self.discard(document_id)
+
+        def work(session: Session) -> int:
+            return _document(session, document_id).version + 1
+
+        return await self._database.read(work)
+
+    async def known(self, collection_id: str, embedder: str, pieces: Sequence[Piece]) -> dict[bytes, Vectors]:
+        """Vectors that texts of this collection have already, by `digest`: an unchanged part is not embedded again."""
+        wanted = list({digest(piece) for piece in pieces})
+
+        def work(session: Session) -> dict[bytes, Vectors]:
+            found: dict[bytes, Vectors] = {}
+            for start in range(0, len(wanted), _STEP):
+                rows = session.execute(
+                    select(ChunkRow.digest, VectorRow.vector)
+                    .join(VectorRow, VectorRow.chunk_id == ChunkRow.id)
+                    .where(ChunkRow.collection_id == collection_id, VectorRow.embedder == embedder)
+                    .where(ChunkRow.digest.in_(wanted[start : start + _STEP]))
+                )
+                found |= {row[0]: np.frombuffer(row[1], "<f4") for row in rows}
+            return found
+
+        return await self._database.read(work)
+
+    async def add(
+        self, document_id: str, version: int, first: int, pieces: Sequence[Piece], vectors: Vectors, embedder: str
+    ) -> None:
+        """Stage pieces `first` and following with their vectors; nothing is found by searches yet.
+
+        An index that is away or damaged does not stop this: the vectors are kept, and it is mended from them.
+        Raises NotFound when the document was removed meanwhile.
+        """
+        for start in range(0, len(pieces), _STEP):
+            part, made = pieces[start : start + _STEP], vectors[start : start + _STEP]
+            name, ids = await self._stage(document_id, version, first + start, part, made, embedder)
+            try:
+                await self._vectors.upsert(name, ids, made)
+            except (Away, Broken):
+                continue  # searches see that the index lacks something, go without it, and have it mended
+
+    async def _stage(
+        self, document_id: str, version: int, first: int, pieces: Sequence[Piece], vectors: Vectors, embedder: str
+    ) -> tuple[str, list[int]]:
+        data = np.ascontiguousarray(vectors, "<f4")
+
+        def work(session: Session) -> tuple[str, list[int]]:
+            document = _document(session, document_id)
+            collection = _collection(session, document.collection_id)
+            start = collection.first_chunk + collection.chunks_made + 1
+            collection.chunks_made += len(pieces)
+            ids = list(range(start, start + len(pieces)))
+            session.add_all(
+                _chunk(one, document, version, first + at, piece)
+                for at, (one, piece) in enumerate(zip(ids, pieces, strict=True))
+            )
+            session.flush()
+            session.add_all(
+                VectorRow(chunk_id=one, embedder=embedder, vector=row.tobytes())
+                for one, row in zip(ids, data, strict=True)
+            )
+            return index_name(collection.number, embedder), ids
+
+        return await self._database.write(work)
+
+    async def commit(self, document_id: str, version: int, count: int, read: Read) -> None:
+        """Make the staged version, of `count` chunks, the one that is found, in one moment.
+
+        Raises Conflict when chunks or vectors are missing (the embedder may have been changed meanwhile), NotFound.
+        """
+        prepared = await self._database.read(lambda session: _prepared(session, document_id, version))
+
+        def work(session: Session) -> list[tuple[str, list[int]]]:
+            document = _document(session, document_id)
+            collection = _collection(session, document.collection_id)
+            if _staged(session, document_id, version, collection.embedder) != count:
+                raise Conflict(
+                    "{name} was not stored whole, so nothing of it was changed. Try again.", name=document.name
+                )
+            gone = _take_out(session, collection, document)
+            words.add(session, prepared)
+            session.execute(delete(ParsedRow).where(ParsedRow.document_id == document_id))
+            session.add(ParsedRow(document_id=document_id, version=version, data=read.parsed))
+            total = select(func.coalesce(func.sum(ChunkRow.tokens), 0)).where(
+                ChunkRow.document_id == document_id, ChunkRow.version == version
+            )
+            document.tokens = int(session.execute(total).scalar_one())
+            document.version, document.chunks = version, count
+            document.title, document.pages, document.sha256 = read.title, read.pages, read.sha256
+            document.state, document.progress, document.error = "ready", 1.0, None
+            document.updated_at = collection.updated_at = now_ms()
+            collection.chunks_live += count
+            return gone
+
+        await self._forget(await self._database.write(work))
+
+    async def discard(self, document_id: str) -> None:
+        """Remove what is staged of a document; what searches find stays."""
+
+        def work(session: Session) -> list[tuple[str, list[int]]]:
+            document = session.get(DocumentRow, document_id)
+            collection = _by_id(session, document.collection_id) if document else None
+            if document is None or collection is None:
+                return []
+            staged = select(ChunkRow.id).where(
+                ChunkRow.document_id == document_id, ChunkRow.version != document.version
+            )
+            ids = list(session.scalars(staged))
+            _delete_chunks(session, ids)
+            return _everywhere(collection, ids)
+
+        await self._forget(await self._database.write(work))
+
+    async def remove(self, document_id: str) -> None:
+        """Remove a document with everything that is kept of it; one that is not there is no mistake."""
+
+        def work(session: Session) -> list[tuple[str, list[int]]]:
+            document = session.get(DocumentRow, document_id)
+            collection = _by_id(session, document.collection_id) if document else None
+            if document is None or collection is None:
+                return []
+            gone = _take_out(session, collection, document)
+            staged = list(session.scalars(select(ChunkRow.id).where(ChunkRow.document_id == document_id)))
+            _delete_chunks(session, staged)
+            session.delete(document)
+            collection.updated_at = now_ms()
+            return [*gone, *_everywhere(collection, staged)]
+
+        await self._forget(await self._database.write(work))
+
+    async def remove_collection(self, collection_id: str) -> None:
+        """Remove a collection with its documents; one that is not there is no mistake."""
+
+        def documents(session: Session) -> list[str]:
+            return list(session.scalars(select(DocumentRow.id).where(DocumentRow.collection_id == collection_id)))
+
+        for document_id in await self._database.read(documents):
+            await self.remove(document_id)
+
+        def work(session: Session) -> list[str]:
+            collection = _by_id(session, collection_id)
+            if collection is None:
+                return []
+            session.delete(collection)
+            return index_names(collection)
+
+        for name in await self._database.write(work):
+            try:
+                await self._vectors.drop(name)
+            except (Away, Broken):
+                continue  # an index nobody asks for; `recover` drops it
+
+    async def recover(self) -> int:
+        """Remove staged versions of documents no job goes on with; how many. Call it at the start, before any job."""
+
+        def work(session: Session) -> list[str]:
+            rows = session.execute(
+                select(ChunkRow.document_id)
+                .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+                .where(ChunkRow.version != DocumentRow.version, DocumentRow.state.not_in(UNFINISHED))
+                .distinct()
+            )
+            return [row[0] for row in rows]
+
+        left = await self._database.read(work)
+        for document_id in left:
+            await self.discard(document_id)
+        return len(left)
+
+    async def _forget(self, gone: Sequence[tuple[str, list[int]]]) -> None:
+        for name, ids in gone:
+            try:
+                await self._vectors.delete(name, ids)
+            except (Away, Broken):
+                continue  # searches never show an id the database does not have; mending removes it
+
+
+def digest(piece: Piece) -> bytes:
+    """What names the text that is embedded: 16 bytes."""
+    return hashlib.sha256(piece.indexed.encode("utf-8", "replace")).digest()[:16]
+
+
+def index_names(collection: CollectionRow) -> list[str]:
+    """The vector indexes a collection has: the one that serves, and the one being made."""
+    embedders = [collection.embedder, *([collection.next_embedder] if collection.next_embedder else [])]
+    return [index_name(collection.number, embedder) for embedder in embedders]
+
+
+def _everywhere(collection: CollectionRow, ids: list[int]) -> list[tuple[str, list[int]]]:
+    return [(name, ids) for name in index_names(collection)] if ids else []
+
+
+def _chunk(number: int, document: DocumentRow, version: int, ordinal: int, piece: Piece) -> ChunkRow:
+    return ChunkRow(
+        id=number,
+        document_id=document.id,
+        collection_id=document.collection_id,
+        version=version,
+        ordinal=ordinal,
+        first_block=piece.first_block,
+        start=piece.start,
+        last_block=piece.last_block,
+        end=piece.end,
+        page=piece.page,
+        tokens=piece.tokens,
+        digest=digest(piece),
+        heading=piece.heading,
+        text=piece.text,
+    )
+
+
+def _prepared(session: Session, document_id: str, version: int) -> words.Prepared:
+    rows = session.execute(
+        select(ChunkRow.id, ChunkRow.heading, ChunkRow.text)
+        .where(ChunkRow.document_id == document_id, ChunkRow.version == version)
+        .order_by(ChunkRow.ordinal)
+    )
+    return words.prepare(words.Entry(*row) for row in rows)
+
+
+def _staged(session: Session, document_id: str, version: int, embedder: str) -> int:
+    """How many chunks of a version have the vector that is searched."""
+    return int(
+        session.execute(
+            select(func.count())
+            .select_from(ChunkRow)
+            .join(VectorRow, VectorRow.chunk_id == ChunkRow.id)
+            .where(ChunkRow.document_id == document_id, ChunkRow.version == version, VectorRow.embedder == embedder)
+        ).scalar_one()
+    )
+
+
+def _take_out(session: Session, collection: CollectionRow, document: DocumentRow) -> list[tuple[str, list[int]]]:
+    """Remove the live version's chunks and words."""
+    prepared = _prepared(session, document.id, document.version)
+    words.remove(session, prepared)
+    query = select(ChunkRow.id).where(ChunkRow.document_id == document.id, ChunkRow.version == document.version)
+    ids = list(session.scalars(query))
+    _delete_chunks(session, ids)
+    collection.chunks_live = max(0, collection.chunks_live - len(ids))
+    return _everywhere(collection, ids)
+
+
+def _delete_chunks(session: Session, ids: Sequence[int]) -> None:
+    for start in range(0, len(ids), _STEP):
+        session.execute(delete(ChunkRow).where(ChunkRow.id.in_(ids[start : start + _STEP])))
+
+
+def _document(session: Session, document_id: str) -> DocumentRow:
+    found = session.get(DocumentRow, document_id)
+    if found is None:
+        raise NotFound("There is no document {document}.", document=document_id)
+    return found
+
+
+def _collection(session: Session, collection_id: str) -> CollectionRow:
+    found = _by_id(session, collection_id)
+    if found is None:
+        raise NotFound("There is no collection {collection}.", collection=collection_id)
+    return found
+
+
+def _by_id(session: Session, collection_id: str) -> CollectionRow | None:
+    return session.scalars(select(CollectionRow).where(CollectionRow.id == collection_id)).one_or_none()

@@ -1,0 +1,84 @@
+// Where in an answer its sources are named, and where nothing in them supports it. Pure: offsets in, marks out.
+// Covered: markers of a finished answer (the server's places), of one that is being written (the same rule as the
+// server's), and what of it stands in one block. Not covered: how a mark is drawn (citation_tree.js, citation.jsx).
+
+const MARKER = /(?<!\\)(?:\[|【)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)(?:†[^】\]]*)?(?:\]|】)(?![(:])/g;
+const RANGE = /^(\d+)\s*[–-]\s*(\d+)$/;
+
+const between = (from, to) => (to >= from && to - from < 20 ? Array.from({ length: to - from + 1 }, (_, at) => from + at) : [from, to]);
+
+/** The numbers a marker names: "1, 3-5" -> [1, 3, 4, 5]. */
+const numbersIn = (inside) =>
+  inside.split(/[,;]/).flatMap((part) => {
+    const range = RANGE.exec(part.trim());
+    return range ? between(Number(range[1]), Number(range[2])) : [Number(part)];
+  });
+
+/** The markers in a text whose numbers are all `known`: [{start, end, kind: "cite", cited: [{n, quote}]}]. */
+export function findMarkers(text, known) {
+  const found = [];
+  for (const match of text.matchAll(MARKER)) {
+    const numbers = [...new Set(numbersIn(match[1]))];
+    if (!numbers.every((n) => known.has(n))) continue;
+    found.push({ start: match.index, end: match.index + match[0].length, kind: "cite", cited: numbers.map((n) => ({ n, quote: null })) });
+  }
+  return found;
+}
+
+/** The numbers of an answer's passages. */
+export const knownNumbers = (sources) => new Set((sources?.passages ?? []).map((passage) => passage.n));
+
+/** Every mark of a finished answer, in order; null while the server has not told its places. */
+function marksOf(sources) {
+  if (!sources?.markers) return null;
+  const cites = sources.markers.map(({ start, end, cited }) => ({ start, end, kind: "cite", cited }));
+  const dropped = (sources.dropped ?? []).map(([start, end]) => ({ start, end, kind: "drop" }));
+  const doubts = (sources.support ?? []).filter((one) => !one.supported).map(({ start, end }) => ({ start, end, kind: "doubt" }));
+  return [...cites, ...dropped, ...doubts].sort((a, b) => a.start - b.start);
+}
+
+/** Where each block of a text begins in it; null for one that was changed on the way (indented code). */
+export function blockStarts(text, blocks) {
+  let from = 0;
+  return blocks.map((block) => {
+    const at = text.indexOf(block.text, from);
+    if (at >= 0) from = at + block.text.length;
+    return at < 0 ? null : at;
+  });
+}
+
+/**
+ * What each block has to show: null for an answer without documents, else {known, marks}. `marks` have their places in
+ * the block's own text; they are null where the places are not known, and the numbers are looked for instead.
+ */
+export function marksByBlock(sources, text, blocks) {
+  const known = knownNumbers(sources);
+  const marks = marksOf(sources);
+  if (!known.size && !marks?.length) return null;
+  if (!marks) {
+    const same = { known, marks: null };
+    return blocks.map(() => same);
+  }
+  const starts = blockStarts(text, blocks);
+  return blocks.map((block, at) => {
+    const start = starts[at];
+    if (start === null) return { known, marks: null };
+    const end = start + block.text.length;
+    const own = marks.filter((mark) => mark.start < end && mark.end > start);
+    return { known, marks: own.map((mark) => ({ ...mark, start: mark.start - start, end: mark.end - start })) };
+  });
+}
+
+/** The passages that the answer names, and those that were only read. Before the end all of them count as read. */
+export function splitPassages(sources) {
+  const all = sources?.passages ?? [];
+  return { cited: all.filter((passage) => passage.cited), read: all.filter((passage) => !passage.cited) };
+}
+
+/** The list of sources behind a copied answer, in plain words; "" when it names none. */
+export function sourceList(sources, t) {
+  const { cited } = splitPassages(sources);
+  if (!cited.length) return "";
+  const line = ({ n, name, page, heading }) => [`[${n}] ${name}`, page === null || page === undefined ? "" : t("page {n}", { n: page + 1 }), heading].filter(Boolean).join(", ");
+  return `\n\n${t("Sources")}:\n${cited.map(line).join("\n")}`;
+}
