@@ -6,6 +6,8 @@ import reflex as rx
 
 from localmind_app.features.chat.page import chat_page
 from localmind_app.features.chat.state import ChatState
+from localmind_app.features.knowledge.page import knowledge_page
+from localmind_app.features.knowledge.state import KnowledgeState
 from localmind_app.features.memory.page import memory_page
 from localmind_app.features.memory.state import MemoryState
 from localmind_app.features.models.page import models_page
@@ -30,6 +32,7 @@ def create_app() -> rx.App:
     )
     app.add_page(chat_page, route="/", title="LocalMind", on_load=ChatState.open)
     app.add_page(chat_page, route="/c/[chat_id]", title="LocalMind", on_load=ChatState.open)
+    app.add_page(knowledge_page, route="/knowledge", title="LocalMind", on_load=KnowledgeState.load)
     app.add_page(memory_page, route="/memory", title="LocalMind", on_load=MemoryState.load)
     app.add_page(models_page, route="/models", title="LocalMind", on_load=ShelfState.load)
     app.add_page(settings_page, route="/settings", title="LocalMind", on_load=SystemState.load)

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from .core.errors import StartError
@@ -17,6 +18,7 @@ from .core.jobs import Job, Payload, Queue, register
 from .core.lock import FileLock
 from .core.orphan import die_with_parent
 from .features.batches.runner import BatchThread
+from .features.knowledge.ingestion.thread import IngestionThread
 from .features.memory import job as memory_job
 from .features.models.download_job import DOWNLOAD
 from .features.models.workshop_job import WORKSHOP
@@ -104,12 +106,19 @@ def _files(home: Home, payload: Payload) -> None:
     logging.getLogger(__name__).info("purge-files removed %d", tidy(home))
 
 
+def _knowledge(home: Home, payload: Payload) -> None:
+    from .features.knowledge.upkeep import purge
+
+    logging.getLogger(__name__).info("purge-knowledge removed %d", asyncio.run(purge(home)))
+
+
 PERIODIC = (
     upkeep("purge-accounts", HOUR, _accounts),
     upkeep("purge-chats", HOUR, _chats, then=_forget_chats),
     upkeep("purge-responses", HOUR, _responses),
     upkeep("purge-egress", 24 * HOUR, _egress),
     Job("purge-files", _files, repeat=True, every=HOUR),
+    Job("purge-knowledge", _knowledge, repeat=True, every=HOUR),
     memory_job.READ,
     memory_job.PURGE,
 )
@@ -124,12 +133,14 @@ def work(home: Home) -> None:
         lock.write(str(os.getpid()))
         queue = Queue(home)
         queue.recover()
-        batches = BatchThread(home)
-        batches.start()
+        threads = (BatchThread(home), IngestionThread(home))
+        for thread in threads:
+            thread.start()
         try:
             queue.create_consumer(workers=THREADS, max_delay=LONGEST_WAIT, check_worker_health=True).run()
         finally:
-            batches.stop()
+            with ThreadPoolExecutor() as ending:  # together: the supervisor gives the whole process two seconds
+                list(ending.map(lambda thread: thread.stop(), threads))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`up` as a real process with small stand-ins for web, engine, worker and vectors; the real four are tested end to end."""
+"""`up` as a real process with small stand-ins for its four programs; the real ones are tested end to end."""
 
 import os
 import re

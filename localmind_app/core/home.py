@@ -82,6 +82,11 @@ class Home:
         return self.cache / "previews"
 
     @property
+    def pages(self) -> Path:
+        """Pictures of documents' pages (see `features.knowledge.answering.pictures`)."""
+        return self.cache / "pages"
+
+    @property
     def batches(self) -> Path:
         return self.root / "batches"
 

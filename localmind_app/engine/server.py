@@ -105,6 +105,7 @@ def listen_unix(path: Path) -> socket.socket:
         sock.bind(str(path))
     finally:
         os.umask(before)
+    sock.listen()  # whoever sees the file may connect
     return sock
 
 

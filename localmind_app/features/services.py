@@ -11,11 +11,15 @@ from localmind_app.engine.client import EngineClient
 from localmind_app.features.accounts.service import AccountsService
 from localmind_app.features.batches.service import BatchService
 from localmind_app.features.chat.generation import Generations
+from localmind_app.features.chat.grounding import Grounding
 from localmind_app.features.chat.hub import Hub
 from localmind_app.features.chat.service import ChatService
 from localmind_app.features.files.service import FileService
+from localmind_app.features.knowledge.answering.pictures import Pictures
+from localmind_app.features.knowledge.answering.service import AnsweringService
 from localmind_app.features.knowledge.parsing import run as parsing
 from localmind_app.features.knowledge.search import Search
+from localmind_app.features.knowledge.service import KnowledgeService
 from localmind_app.features.knowledge.store import Index
 from localmind_app.features.memory.service import MemoryService
 from localmind_app.features.models.downloads import DownloadService
@@ -48,6 +52,8 @@ class Services:
     responses: ResponsesService
     search: Search
     index: Index
+    knowledge: KnowledgeService
+    answering: AnsweringService
     batches: BatchService
     files: FileService
     memories: MemoryService
@@ -77,8 +83,14 @@ async def open_services(home: Home) -> Services:
     hub = Hub()
     remotes = RemoteService(database, home)
     memories = MemoryService(database, engine)
-    generations = Generations(database, hub, engine, remotes, memories.remind)
     search = Search(home, database, engine)
+    index = Index(database, search.vectors)
+    files = FileService(home, database, parsing.page_image)
+    web_pages = WebPages(home, database)
+    knowledge = KnowledgeService(home, database, index, files, web_pages)
+    answering = AnsweringService(database, engine, search, files, Pictures(home.pages, parsing.page_image))
+    grounding = Grounding(database, answering, knowledge.attach)
+    generations = Generations(database, hub, engine, remotes, memories.remind, grounding)
     jobs = JobDesk(home)
     fits = Fits(home)
     _opened = Services(
@@ -97,11 +109,13 @@ async def open_services(home: Home) -> Services:
         generations=generations,
         responses=ResponsesService(database, engine),
         search=search,
-        index=Index(database, search.vectors),
+        index=index,
+        knowledge=knowledge,
+        answering=answering,
         batches=BatchService(home, database),
-        files=FileService(home, database, parsing.page_image),
+        files=files,
         memories=memories,
-        web_pages=WebPages(home, database),
+        web_pages=web_pages,
     )
     await generations.recover()
     return _opened

@@ -1,4 +1,4 @@
-"""Numbers and sizes as the reader's language writes them, formatted in the browser: 4.7 GB is 4,7 GB in German."""
+"""Numbers, sizes and days as the reader's language writes them, made in the browser: 4.7 GB is 4,7 GB in German."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def number(value: float | rx.Var[Any], digits: int | rx.Var[Any] = 0) -> rx.Var[
 def size(bytes_: int | rx.Var[Any]) -> rx.Var[str]:
     """Bytes as kB, MB, GB or TB (powers of ten)."""
     return _figure("size", bytes_)
+
+
+def day(ms: int | rx.Var[Any]) -> rx.Var[str]:
+    """The day of a time in milliseconds since 1970, such as 3 May 2026."""
+    return _figure("day", ms)

@@ -171,6 +171,7 @@ def shell(
     actions: rx.Component | None = None,
     panel: rx.Component | None = None,
     panel_title: Text = "",
+    beside: rx.Component | None = None,
     notice: rx.Var[Any] | None = None,
     on_undo: Any = None,
     scroll: bool = True,
@@ -179,7 +180,8 @@ def shell(
     """A whole page. `title` is its only h1; `content` fills the centre.
 
     `sidebar` and `account` are the sidebar's list and foot, `actions` stand at the end of the top bar, `panel` opens
-    with ``opens("panel")``. With ``scroll=False`` the content fills the height and scrolls by itself (chat).
+    with ``opens("panel")``, `beside` is the viewer of sources. With ``scroll=False`` the content fills the height and
+    scrolls by itself (chat).
     """
     inner = "min-h-0 flex-1 outline-none " + ("overflow-y-auto" if scroll else "flex flex-col overflow-hidden")
     centre = rx.el.div(
@@ -195,6 +197,7 @@ def shell(
         _sidebar(sections=sections, active=active, on_new_chat=on_new_chat, sidebar=sidebar, account=account),
         centre,
         *side,
+        *([beside] if beside is not None else []),
         toaster(notice=notice, on_undo=on_undo),
         _PageTitle.create(title=title),
         _RouteFocus.create(),

@@ -18,6 +18,8 @@ from localmind_app.core.errors import NotFound, UserError
 from localmind_app.core.home import Home
 from localmind_app.features.chat import api as chat_api
 from localmind_app.features.files import api as files_api
+from localmind_app.features.knowledge import api as knowledge_api
+from localmind_app.features.knowledge.answering import api as answering_api
 from localmind_app.features.memory import api as memory_api
 from localmind_app.features.models import api as models_api
 from localmind_app.features.services import open_services, services
@@ -57,6 +59,8 @@ def api() -> Starlette:
             *sign_in.routes,
             *chat_api.routes,
             *files_api.routes,
+            *answering_api.routes,
+            *knowledge_api.routes,
             *memory_api.routes,
             *models_api.routes,
             *web_pages_api.routes,

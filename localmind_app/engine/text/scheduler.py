@@ -136,7 +136,9 @@ class Scheduler:
         inside = self._decode()
         for sequence, wanted in rows:
             if wanted:
-                self.counters.true_tokens += sequence.take(self._model.context, wanted)
+                true = sequence.take(self._model.context, wanted)
+                self.counters.true_tokens += true
+                self.counters.decoded_tokens += true
         self._finish()
         self.counters.steps += 1
         self.counters.tried_tokens += tried

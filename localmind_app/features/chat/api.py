@@ -94,6 +94,13 @@ async def _stream(source: AsyncIterator[Event], session: str, encoder: Encoder) 
         await asyncio.gather(task, return_exceptions=True)
 
 
+async def found(request: Request) -> Response:
+    """GET /api/chats/{chat}/messages/{message}/found: how the passages of an answer were found."""
+    params = request.path_params
+    body = await services().chats.found(request.state.actor, params["chat"], params["message"])
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
 async def export(request: Request) -> Response:
     """GET /api/chats/{chat}/export?form=md|json: the chat as a download."""
     name, content = await services().chats.export(
@@ -106,6 +113,7 @@ async def export(request: Request) -> Response:
 
 routes = [
     Route("/api/chats/{chat}/messages", messages),
+    Route("/api/chats/{chat}/messages/{message}/found", found),
     Route("/api/chats/{chat}/events", events),
     Route("/api/chats/{chat}/export", export),
 ]

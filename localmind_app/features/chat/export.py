@@ -22,10 +22,20 @@ def as_markdown(chat: ChatRow, shown: list[MessageRow]) -> str:
     for message in shown:
         who = "You" if message.role == "user" else _writer(message)
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(message.created_at / 1000))
-        lines += [f"## {who}, {when}", "", message.text, ""]
+        lines += [f"## {who}, {when}", "", message.text, "", *_sources(message)]
         if message.status in {"stopped", "interrupted"}:
             lines += [f"*({message.status})*", ""]
     return "\n".join(lines)
+
+
+def _sources(message: MessageRow) -> list[str]:
+    """The passages an answer cites, as a list: [1] name, page, heading."""
+    cited = [one for one in (message.sources or {}).get("passages", []) if one["cited"]]
+    lines = []
+    for one in cited:
+        page = f"page {one['page'] + 1}" if one["page"] is not None else ""
+        lines.append(f"- [{one['n']}] " + ", ".join(part for part in (one["name"], page, one["heading"]) if part))
+    return ["Sources:", "", *lines, ""] if lines else []
 
 
 def _writer(message: MessageRow) -> str:
@@ -58,6 +68,7 @@ def as_json(chat: ChatRow, messages: list[MessageRow]) -> str:
                 "usage": m.usage,
                 "origin": m.origin,
                 "files": m.files,
+                "sources": m.sources,
                 "created_at": m.created_at,
             }
             for m in messages

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,7 @@ from localmind_app.features.models.remote.way import Way, Ways
 from localmind_app.features.models.service import known_chat_models
 
 from . import journal, prompt, tree, turns
+from .grounding import Grounding, Grounds
 from .hub import Hub
 from .reminder import Remind, Reminder
 from .tables import ChatRow
@@ -40,6 +41,8 @@ GATHER_SECONDS = 0.06
 FULL_DISK_RETRY_SECONDS = 2.0
 # Nobody waits longer for a stopped answer's figures than for the stop itself.
 COUNT_SECONDS = 1.0
+# Of an engine elsewhere, which tells its context at most after the answer.
+USUAL_CONTEXT = 8192
 
 
 @dataclass
@@ -47,7 +50,7 @@ class Answer:
     """One answer being written: what the engine said that is not journaled yet, and how it ended.
 
     `way` is the engine that writes it, `origin` what to keep of that one, `before` the origin of the part that an
-    earlier run wrote.
+    earlier run wrote. `grounds` are the documents it stands on, and `written` is what an earlier run wrote of it.
     """
 
     chat_id: str
@@ -66,6 +69,9 @@ class Answer:
     origin: Origin | None = None
     before: dict[str, Any] | None = None
     reminder: Reminder | None = None
+    grounds: Grounds | None = None
+    written: str = ""
+    quote: bool = False
     heard: int = 0
     first: float = 0.0
 
@@ -86,12 +92,15 @@ class Generations:
         engine: EngineClient,
         remotes: RemoteService | None = None,
         remind: Remind | None = None,
+        grounding: Grounding | None = None,
     ) -> None:
         self._database = database
         self._hub = hub
         self._engine = engine
         self._ways = Ways(engine, remotes)
         self._remind = remind
+        self._grounding = grounding
+        self._checks: set[asyncio.Task[None]] = set()
         self._running: dict[str, tuple[Answer, asyncio.Task[None]]] = {}
 
     def announce(self, posted: Posted) -> None:
@@ -127,6 +136,9 @@ class Generations:
             answer.ready.set()
         if tasks:
             await asyncio.wait(tasks, timeout=2)
+        for check in self._checks:
+            check.cancel()
+        await asyncio.gather(*self._checks, return_exceptions=True)
 
     async def _run(self, answer: Answer) -> None:
         reader = asyncio.create_task(self._read(answer))
@@ -144,10 +156,18 @@ class Generations:
         if self._running.get(answer.chat_id, (None,))[0] is answer:
             del self._running[answer.chat_id]
         self.announce(posted)
+        if answer.grounds is not None:
+            check = asyncio.create_task(self._check(answer), name=f"check {answer.message_id}")
+            self._checks.add(check)
+            check.add_done_callback(self._checks.discard)
 
     async def _read(self, answer: Answer) -> None:
         try:
-            await self._ask(answer, await self._request(answer))
+            request = await self._request(answer)
+            if answer.grounds is not None and answer.grounds.pieces is not None:
+                await self._quote(answer, answer.grounds.pieces)
+            else:
+                await self._ask(answer, request)
         except UserError as error:
             answer.error = error
         except asyncio.CancelledError:
@@ -158,6 +178,34 @@ class Generations:
         finally:
             answer.ended = True
             answer.ready.set()
+
+    async def _quote(self, answer: Answer, pieces: Sequence[str]) -> None:
+        """Write an answer that is put together from documents. What an earlier run wrote of it is not written again."""
+        text = "".join(pieces)
+        if answer.written and not text.startswith(answer.written):
+            pieces = ()  # the documents changed since
+        left = len(answer.written)
+        for piece in pieces:
+            rest, left = piece[left:], max(0, left - len(piece))
+            if rest:
+                answer.pieces.append(rest)
+                answer.ready.set()
+                await asyncio.sleep(GATHER_SECONDS)
+        answer.finish = "stop"
+
+    async def _check(self, answer: Answer) -> None:
+        """Compare a finished answer with its passages, and tell what came of it."""
+        assert self._grounding is not None
+        try:
+            sources = await self._grounding.check(answer.message_id)
+            if sources is not None:
+                made = sources
+                event = await self._database.write(lambda session: turns.proven(session, answer.message_id, made))
+                self._hub.publish(answer.chat_id, [event] if event else [])
+        except UserError as error:
+            log.warning("answer %s was not compared with its sources: %s", answer.message_id, error)
+        except Exception:  # a bug here must not pass unseen in a task nobody waits for; the answer itself is whole
+            log.exception("answer %s was not compared with its sources", answer.message_id)
 
     async def _ask(self, answer: Answer, request: dict[str, Any]) -> None:
         """Let the chosen engine answer, or while nothing was heard the next one that may stand in for it.
@@ -218,14 +266,45 @@ class Generations:
         def work(session: Session) -> dict[str, Any]:
             chat = session.get_one(ChatRow, answer.chat_id)
             shown = tree.path(session, answer.message_id)
-            answer.before = shown[-1].origin
+            answer.before, answer.written = shown[-1].origin, shown[-1].text
+            answer.quote = len(shown) > 1 and bool((shown[-2].sources or {}).get("quote"))
             return prompt.request(chat, shown, chat.model or "")
 
         request = await self._database.read(work)
-        request["model"] = request["model"] or await self._default_model()
-        answer.model, answer.request = request["model"], request
+        if not answer.quote:
+            request["model"] = request["model"] or await self._default_model()
+        answer.model, answer.request = request["model"] or None, request
+        request = await self._grounded(answer, request)
+        answer.request = request
         answer.reminder = await self._remind(answer.chat_id, answer.message_id) if self._remind else None
         return request
+
+    async def _grounded(self, answer: Answer, request: dict[str, Any]) -> dict[str, Any]:
+        """The request with the passages that documents have for it, which are written down first."""
+        if self._grounding is None:
+            return request
+        starter, context = (True, None) if answer.quote else await self._facts(request["model"])
+
+        def tell(stage: dict[str, Any]) -> None:
+            self._hub.publish(answer.chat_id, [Event("stage", stage)])
+
+        grounds = await self._grounding.prepare(answer.message_id, starter=starter, context=context, tell=tell)
+        if grounds is None:
+            return request
+        answer.grounds = grounds
+        event = await self._database.write(
+            lambda session: turns.grounded(session, answer.chat_id, answer.message_id, grounds.sources, grounds.found)
+        )
+        self._hub.publish(answer.chat_id, [event])
+        return prompt.grounded(request, grounds.block) if grounds.block else request
+
+    async def _facts(self, model: str) -> tuple[bool, int | None]:
+        """Whether a model is the built-in one, and its context. An engine that is away is told of when it is asked."""
+        with contextlib.suppress(UserError):
+            for one in await known_chat_models(self._engine):
+                if one.id == model:
+                    return one.starter, one.context_length
+        return False, USUAL_CONTEXT
 
     async def _default_model(self) -> str:
         models = await known_chat_models(self._engine)

@@ -16,20 +16,18 @@ from localmind_app.ui.shortcuts import shortcut
 from localmind_app.ui.web.chat_acts import focuses_composer
 from localmind_app.ui.web.composer import composer
 from localmind_app.ui.web.leave import leave
+from localmind_app.ui.web.source import source_viewer
 from localmind_app.ui.web.thread import thread
 
 from . import components
 from .state import ChatListState, ChatState
-
-# Attaching files works to the end, but no model reads them yet: True as soon as what a message's files say is in its
-# request (`prompt.request`).
-ATTACH = False
 
 
 def sections() -> list[Section]:
     """What the navigation offers: only what works."""
     return [
         Section(id="chat", label=t("Chat"), icon="message_square", href="/"),
+        Section(id="knowledge", label=t("Knowledge"), icon="library", href="/knowledge"),
         Section(id="memory", label=t("Memories"), icon="brain", href="/memory"),
         Section(id="models", label=t("Models"), icon="cpu", href="/models"),
     ]
@@ -96,9 +94,11 @@ def chat_page() -> rx.Component:
         error=ChatState.send_error,
         disabled=rx.cond(ChatState.no_model, t("There is no model yet."), ""),
         placeholder=t("Message LocalMind"),
-        attach=ATTACH,
+        attach=True,
+        attached=ChatState.collections,
         on_send=ChatState.send,
         on_stop=ChatState.stop,
+        on_attach=ChatState.attach,
     )
     foot = rx.el.div(
         write, components.starter_note(), class_name="shrink-0 pb-[max(0.75rem,env(safe-area-inset-bottom))]"
@@ -116,6 +116,7 @@ def chat_page() -> rx.Component:
             ),
             panel=components.settings_panel(),
             panel_title=t("Chat settings"),
+            beside=source_viewer(),
         ),
         shortcut(id="focus-composer", on_trigger=focuses_composer()),
         shortcut(id="model-menu", on_trigger=kit.opens(components.MODELS)),

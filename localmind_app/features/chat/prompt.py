@@ -28,6 +28,17 @@ def request(chat: ChatRow, shown: list[MessageRow], model: str) -> dict[str, Any
     return body
 
 
+def grounded(body: dict[str, Any], block: str) -> dict[str, Any]:
+    """The request with `block` in the place of the last question. What comes before it stays as it was, so that the
+    model needs not read that again."""
+    messages = list(body["messages"])
+    last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=None)
+    if last is None:
+        return body
+    messages[last] = {"role": "user", "content": block}
+    return {**body, "messages": messages}
+
+
 def reminded(body: dict[str, Any], text: str) -> dict[str, Any]:
     """The request with `text` at the end of its system part."""
     messages = list(body["messages"])

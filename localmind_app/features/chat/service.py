@@ -15,7 +15,7 @@ from localmind_app.core.ids import new_id, now_ms
 from localmind_app.features.accounts.service import Actor
 from localmind_app.features.files.store import attached
 
-from . import export, journal, sampling, search, tree, turns
+from . import export, grounding, journal, sampling, search, tree, turns
 from .generation import Generations
 from .hub import Hub
 from .reminder import Notice
@@ -39,7 +39,7 @@ def owned(session: Session, actor: Actor, chat_id: str, *, deleted: bool = False
     return chat
 
 
-def _detail(chat: ChatRow) -> ChatDetail:
+def _detail(session: Session, chat: ChatRow) -> ChatDetail:
     return ChatDetail(
         chat.id,
         chat.title,
@@ -49,7 +49,8 @@ def _detail(chat: ChatRow) -> ChatDetail:
         chat.pinned,
         chat.leaf_id,
         chat.seq,
-        chat.remembers,
+        remembers=chat.remembers,
+        collections=grounding.present(session, chat.user_id, chat.collections),
     )
 
 
@@ -160,6 +161,26 @@ class ChatService:
             values["remembers"] = remembers
         await self._change(actor, chat_id, **values)
 
+    async def attach(self, actor: Actor, chat_id: str, collections: Sequence[str]) -> None:
+        """Set the collections that every message of a chat asks. Raises NotFound for one that is not there."""
+
+        def work(session: Session) -> None:
+            chat = owned(session, actor, chat_id)
+            chat.collections = [one["id"] for one in grounding.named(session, actor.user_id, collections)]
+
+        await self._database.write(work)
+
+    async def found(self, actor: Actor, chat_id: str, message_id: str) -> dict[str, Any]:
+        """How the passages of an answer were found. Raises NotFound where nothing was searched."""
+
+        def work(session: Session) -> dict[str, Any]:
+            row = turns.message_of(session, owned(session, actor, chat_id), message_id)
+            if row.found is None:
+                raise NotFound("No documents were searched for this answer.")
+            return row.found
+
+        return await self._database.read(work)
+
     async def _change(self, actor: Actor, chat_id: str, **values: Any) -> None:
         def work(session: Session) -> None:
             chat = owned(session, actor, chat_id)
@@ -191,7 +212,7 @@ class ChatService:
 
     async def detail(self, actor: Actor, chat_id: str) -> ChatDetail:
         """A chat's own properties."""
-        return await self._database.read(lambda session: _detail(owned(session, actor, chat_id)))
+        return await self._database.read(lambda session: _detail(session, owned(session, actor, chat_id)))
 
     async def snapshot(self, actor: Actor, chat_id: str, before: str | None = None, limit: int = 50) -> Snapshot:
         """The newest `limit` messages of the shown path, or those just before message `before`."""
@@ -212,7 +233,7 @@ class ChatService:
                 )
                 for row in rows
             ]
-            return Snapshot(_detail(chat), views, more)
+            return Snapshot(_detail(session, chat), views, more)
 
         return await self._database.read(work)
 
@@ -268,8 +289,15 @@ class ChatService:
         parameters: dict[str, Any] | None = None,
         files: Sequence[str] = (),
         remembers: bool = True,
+        collections: Sequence[str] = (),
+        quote: bool = False,
+        attached: Sequence[str] = (),
     ) -> Posted:
-        """A new chat with its first message, both or neither. The same client id again finds the chat it made."""
+        """A new chat with its first message, both or neither. The same client id again finds the chat it made.
+
+        The message asks `collections`; `attached` are asked by every message of the chat. `quote` wants the words of
+        the documents alone, without a model. Raises NotFound for a file or collection that is not there.
+        """
 
         def work(session: Session) -> Posted:
             known = _sent_before(session, actor, client_id)
@@ -278,17 +306,32 @@ class ChatService:
             chat = _add_chat(session, actor, model)
             chat.system_prompt, chat.sampling = _system_prompt(system_prompt), sampling.checked(parameters or {})
             chat.remembers = remembers
-            return turns.post(session, chat, None, text, client_id, _attached(session, actor, files), self._notice)
+            chat.collections = [one["id"] for one in grounding.named(session, actor.user_id, attached)]
+            asks = grounding.asking(grounding.named(session, actor.user_id, collections), quote)
+            found = _attached(session, actor, files)
+            return turns.post(session, chat, None, text, client_id, found, self._notice, asks)
 
         return await self._announced(work)
 
-    async def post(self, actor: Actor, chat_id: str, text: str, client_id: str, files: Sequence[str] = ()) -> Posted:
+    async def post(
+        self,
+        actor: Actor,
+        chat_id: str,
+        text: str,
+        client_id: str,
+        files: Sequence[str] = (),
+        collections: Sequence[str] = (),
+        *,
+        quote: bool = False,
+    ) -> Posted:
         """Store the user's message, with files of theirs, at the end of the shown path; it is on disk when this
-        returns. Raises NotFound for a file that is not there."""
+        returns. It asks `collections` beside the chat's; `quote` wants the words of the documents alone, without a
+        model. Raises NotFound for a file or collection that is not there."""
 
         def work(session: Session, chat: ChatRow) -> Posted:
             found = _attached(session, actor, files)
-            return turns.post(session, chat, chat.leaf_id, text, client_id, found, self._notice)
+            asks = grounding.asking(grounding.named(session, actor.user_id, collections), quote)
+            return turns.post(session, chat, chat.leaf_id, text, client_id, found, self._notice, asks)
 
         return await self._turn(actor, chat_id, work)
 
@@ -300,7 +343,7 @@ class ChatService:
             row = turns.message_of(session, chat, message_id)
             if row.role != "user":
                 raise Invalid("Only your own messages can be edited.")
-            return turns.post(session, chat, row.parent_id, text, client_id, row.files, self._notice)
+            return turns.post(session, chat, row.parent_id, text, client_id, row.files, self._notice, row.sources)
 
         await self._halt(actor, chat_id)
         return await self._turn(actor, chat_id, work)

@@ -128,6 +128,7 @@ class ChatState(rx.State):
     system_prompt: str = ""
     remembers: bool = True
     sampling: dict[str, str] = {}
+    collections: list[dict[str, str]] = []
     sent: str = ""
     send_error: dict[str, Any] = {}
     settings_error: dict[str, Any] = {}
@@ -167,6 +168,7 @@ class ChatState(rx.State):
                 await self._show(wanted)
             else:
                 self.title, self.system_prompt, self.sampling, self.remembers = "", "", {}, True
+                self.collections = []
                 self.model = await self._usual_model()
         except NotFound:
             self.missing, self.title = True, ""
@@ -182,6 +184,7 @@ class ChatState(rx.State):
         self.model = detail.model or await self._usual_model()
         self.system_prompt, self.remembers = detail.system_prompt, detail.remembers
         self.sampling = {name: str(value) for name, value in detail.sampling.items()}
+        self.collections = [{"id": one["id"], "name": one["name"]} for one in detail.collections]
 
     async def _load_models(self) -> None:
         try:
@@ -205,14 +208,22 @@ class ChatState(rx.State):
             self.title = (await services().chats.detail(acting(), self.shown)).title
 
     @rx.event
-    async def send(self, text: str, client_id: str, files: list[str] | None = None) -> Any:
-        """Store the message with its files; the composer clears itself once `sent` names it."""
+    async def send(
+        self,
+        text: str,
+        client_id: str,
+        files: list[str] | None = None,
+        collections: list[str] | None = None,
+        quote: bool = False,
+    ) -> Any:
+        """Store the message with its files and what it is asked of; the composer clears itself once `sent` names it."""
         chat_id, fresh = self._wanted(), False
+        what: dict[str, Any] = {"files": files or [], "collections": collections or [], "quote": bool(quote)}
         try:
             if chat_id:
-                await services().chats.post(acting(), chat_id, text, client_id[:64], files or [])
+                await services().chats.post(acting(), chat_id, text, client_id[:64], **what)
             else:
-                chat_id, fresh = await self._begin(text, client_id[:64], files or []), True
+                chat_id, fresh = await self._begin(text, client_id[:64], **what), True
         except UserError as error:
             self.send_error = {**error.body()["error"], "client_id": client_id}
             return None
@@ -223,7 +234,7 @@ class ChatState(rx.State):
             await self._show(chat_id)
         return ChatListState.load
 
-    async def _begin(self, text: str, client_id: str, files: list[str]) -> str:
+    async def _begin(self, text: str, client_id: str, **what: Any) -> str:
         posted = await services().chats.begin(
             acting(),
             text,
@@ -232,7 +243,8 @@ class ChatState(rx.State):
             system_prompt=self.system_prompt,
             parameters=dict(self.sampling),
             remembers=self.remembers,
-            files=files,
+            attached=[one["id"] for one in self.collections],
+            **what,
         )
         return posted.chat_id
 
@@ -278,6 +290,20 @@ class ChatState(rx.State):
         used, size = usage.get("context_used"), usage.get("context_size")
         self.context_used = used if isinstance(used, int) else 0
         self.context_size = size if isinstance(size, int) else 0
+
+    @rx.event
+    async def attach(self, collections: list[str]) -> None:
+        """Ask these collections with every message of the chat, and no others."""
+        chat_id = self._wanted()
+        try:
+            found = await services().knowledge.collections(acting().user_id)
+            if chat_id:
+                await services().chats.attach(acting(), chat_id, collections)
+        except UserError as error:
+            await tell(self, failed(error))
+            return
+        names = {one.id: one.name for one in found}
+        self.collections = [{"id": one, "name": names[one]} for one in collections if one in names]
 
     @rx.event
     async def choose_model(self, model: str) -> None:

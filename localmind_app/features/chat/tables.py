@@ -32,6 +32,7 @@ class ChatRow(Base):
     updated_at: Mapped[int] = mapped_column(BigInteger)
     deleted_at: Mapped[int | None] = mapped_column(BigInteger)
     remembers: Mapped[bool] = mapped_column(default=True)
+    collections: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 class MessageRow(Base):
@@ -43,6 +44,8 @@ class MessageRow(Base):
     the local engine did (see `origin.py`).
     `files` names what was sent along (id, name, size, media_type), also when a file was deleted since.
     `memory` says which memories (ids) an answer was given, and what a message of the user's did to the memory.
+    `sources` says which passages an answer was given and what it made of them, and of a message of the user's whom it
+    asks (collections, quotations only); `found` is how they were found (see `knowledge.answering`).
     `client_id` makes sending idempotent: the same one never stores two messages.
     """
 
@@ -66,6 +69,8 @@ class MessageRow(Base):
     origin: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     files: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     memory: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    sources: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    found: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     client_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[int] = mapped_column(BigInteger)
 

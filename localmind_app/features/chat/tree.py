@@ -71,6 +71,7 @@ def view(row: MessageRow, versions: list[str], tail: str = "") -> MessageView:
         origin=row.origin,
         files=row.files,
         memory=row.memory,
+        sources=row.sources,
     )
 
 

@@ -68,6 +68,8 @@ def _add(session: Session, chat: ChatRow, **values: Any) -> MessageRow:
         "usage": None,
         "files": None,
         "memory": None,
+        "sources": None,
+        "found": None,
         "client_id": None,
         "created_at": now_ms(),
         "text": "",
@@ -101,6 +103,7 @@ def post(
     client_id: str,
     files: list[dict[str, Any]] | None = None,
     notice: Notice | None = None,
+    sources: dict[str, Any] | None = None,
 ) -> Posted:
     """Store the user's message below `parent_id`, and the empty answer that will stream, or queue it."""
     known = session.scalar(select(MessageRow).where(MessageRow.chat_id == chat.id, MessageRow.client_id == client_id))
@@ -119,6 +122,7 @@ def post(
         parent_id=parent_id,
         text=text,
         files=files or None,
+        sources=sources,
         client_id=client_id,
     )
     if not chat.title:
@@ -201,6 +205,26 @@ def reminded(session: Session, chat_id: str, message_id: str, record: dict[str, 
     session.get_one(MessageRow, message_id).memory = record
     session.flush()
     return journal.append(session, chat_id, "patch", {"id": message_id, "memory": record}, message_id)
+
+
+def grounded(
+    session: Session, chat_id: str, message_id: str, sources: dict[str, Any], found: dict[str, Any] | None
+) -> Event:
+    """Note which passages the streaming answer is given and how they were found, before it begins."""
+    row = session.get_one(MessageRow, message_id)
+    row.sources, row.found = sources, found or row.found
+    session.flush()
+    return journal.append(session, chat_id, "patch", {"id": message_id, "sources": sources}, message_id)
+
+
+def proven(session: Session, message_id: str, sources: dict[str, Any]) -> Event | None:
+    """Note what came of comparing a finished answer with its passages; None where it goes on, or is gone."""
+    row = session.get(MessageRow, message_id)
+    if row is None or row.status == "streaming":
+        return None
+    row.sources = sources
+    session.flush()
+    return journal.append(session, row.chat_id, "patch", {"id": message_id, "sources": sources}, message_id)
 
 
 def finish(

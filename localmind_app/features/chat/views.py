@@ -24,6 +24,7 @@ class MessageView:
     origin: dict[str, Any] | None = None
     files: list[dict[str, Any]] | None = None
     memory: dict[str, Any] | None = None
+    sources: dict[str, Any] | None = None
 
     def body(self) -> dict[str, Any]:
         """The JSON form."""
@@ -53,6 +54,7 @@ class ChatDetail:
     leaf: str | None
     seq: int
     remembers: bool = True
+    collections: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from localmind_app.core.database import Database
 from .mend import Mender, find_themselves, read_vectors, sample
 from .scope import Scope
 from .tables import ChunkRow, DocumentRow, VectorRow
-from .vectors.client import Away, Broken, VectorClient, Vectors
+from .vectors.client import Away, Broken, VectorClient, Vectors, unpacked
 
 _SAMPLES = 16  # vectors looked for before an index is believed
 _BLOCK = 4096  # vectors compared at once, so that memory stays flat
@@ -109,17 +108,9 @@ class Dense:
                     .execution_options(yield_per=_BLOCK)
                 )
                 for part in rows.partitions():
-                    matrix = np.frombuffer(b"".join(row[1] for row in part), "<f4").reshape(len(part), -1)
+                    matrix = unpacked(b"".join(row[1] for row in part)).reshape(len(part), -1)
                     best += zip((row[0] for row in part), (matrix @ query).tolist(), strict=True)
                     best = sorted(best, key=lambda one: (-one[1], one[0]))[:limit]
             return best
 
         return await self._database.read(work)
-
-
-def read(session: Session, embedder: str, ids: Sequence[int]) -> dict[int, Vectors]:
-    """Vectors of chunks, by id."""
-    rows = session.execute(
-        select(VectorRow.chunk_id, VectorRow.vector).where(VectorRow.embedder == embedder, VectorRow.chunk_id.in_(ids))
-    )
-    return {row[0]: np.frombuffer(row[1], "<f4") for row in rows}

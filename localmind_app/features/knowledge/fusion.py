@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 K = 60
-WEIGHTS = {"dense": 1.0, "words": 1.0}  # tuned on the tuning half of tests/bench/retrieval
+WEIGHTS = {"dense": 1.0, "words": 1.0}  # others gain nothing (tests/bench/retrieval/tune.py)
 SAME_WORDS = 0.9  # of the words of two passages together: then they are one text
 SHARE = 0.75  # of the places that one document may take while others have something nearly as good
 NEARLY = 0.6  # of the best score
@@ -76,10 +76,10 @@ def choose(
     best = ranked[0].score if ranked else 0.0
     taken: dict[str, int] = {}
     for one in ranked:
-        if any(_same(one, other) for other in kept):
-            out.append((one, "same"))
-        elif len(kept) == limit:
+        if len(kept) == limit:
             out.append((one, "below"))
+        elif any(_same(one, other) for other in kept):
+            out.append((one, "same"))
         elif taken.get(one.document_id, 0) >= most and _others(ranked, kept, one, best):
             crowded.append(one)
         else:

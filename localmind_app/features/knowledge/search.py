@@ -12,9 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
@@ -23,20 +21,21 @@ from localmind_app.core.home import Home
 from localmind_app.engine.client import EngineClient
 
 from . import rerank, words
-from .dense import Dense, Nearby, read
+from .candidates import Pool, load
+from .dense import Dense, Nearby
 from .embedder import Embedder
 from .found import Found, Hit, LeftOut, Ranked, Span
 from .fusion import WEIGHTS, Candidate, Reason, choose, fuse
 from .mend import Mender
 from .parsing.document import Remark, remark
 from .scope import Scope, scopes
-from .tables import ChunkRow, DocumentRow
-from .terms import words as words_of
 from .vectors.client import VectorClient, Vectors
 from .whole import whole_documents
 
 PER_LIST = 100  # chunks each list gives
 CONSIDERED = 48  # fused chunks whose text is read and put in order again
+BEFOREHAND = 36  # of the best by words, read while the engine embeds the question
+VERIFIED = 4  # vectors of what the index found alone that are compared with the database's
 LONGEST = 2000  # characters of a question that are searched for
 RERANKER_SECONDS = 60.0  # how long it is believed which reranker there is
 REASONS: Mapping[Reason, Remark] = {
@@ -135,49 +134,53 @@ class Search:
     async def _rank(self, way: _Way, area: Sequence[Scope], questions: Sequence[str]) -> list[Candidate]:
         """Every candidate, best first."""
         lists: dict[str, list[int]] = {}
-        best: dict[int, float] = {}
         seen: list[_Query] = []
+        pool = Pool()
         for number, question in enumerate(questions):
-            by_words, nearby = await asyncio.gather(
+            (by_words, loaded), nearby = await asyncio.gather(
                 self._by_words(way, area, question), self._near(way, area, question)
             )
+            pool.add(loaded)
+            seen += nearby
             way.words = way.words or by_words
-            way.dense = (
-                way.dense
-                or sorted((hit for one in nearby for hit in one.nearby.hits), key=lambda hit: (-hit[1], hit[0]))[
-                    :PER_LIST
-                ]
-            )
+            way.dense = way.dense or _together(nearby)
             lists[f"words{number}" if number else "words"] = [one for one, _ in by_words]
             for index, one in enumerate(nearby):
-                lists[f"dense{number}-{index}" if number or index else "dense"] = [hit for hit, _ in one.nearby.hits]
-                seen.append(one)
-                for hit, cosine in one.nearby.hits:
-                    best[hit] = max(cosine, best.get(hit, -1.0))
+                name = f"dense{number}-{index}" if number or index else "dense"
+                lists[name] = [hit for hit, _ in one.nearby.hits]
         way.fused = fuse(lists, _weights(lists))
-        top = way.fused[:CONSIDERED]
+        top = dict(way.fused[:CONSIDERED])
         with way.stage("read"):
-            candidates, vectors = await self._read([one for one, _ in top], lists, seen)
-        lying = next((one for one in seen if one.nearby.lies(vectors[one.embedder], one.vector)), None)
+            missing = [one for one in top if one not in pool.chunks]
+            # What only the index found has its cosine from there; a few of its vectors are compared with the database.
+            embedders = {scope.embedder for scope in area}
+            pool.add(await self._database.read(lambda session: load(session, missing, embedders, VERIFIED)))
+        lying = next((one for one in seen if one.nearby.lies(pool.vectors.get(one.embedder, {}), one.vector)), None)
         if lying is not None:
             # From here on the index is not asked again before it is mended, so this happens once.
             await self._dense.distrusted(lying.nearby.generation or "", lying.scopes, lying.vector, 1)
             way.note(NO_INDEX)
             return await self._rank(way, area, questions)
-        return await self._order(way, questions[0], candidates, dict(top), seen[0] if seen else None, vectors)
+        with way.stage("rerank"):
+            ranked = _scored(way.asked, pool, top, seen, _places(lists))
+            model = await self._find_reranker()
+            return await self._cross_encoded(way, model, questions[0], ranked) if model and ranked else ranked
 
-    async def _by_words(self, way: _Way, area: Sequence[Scope], question: str) -> list[tuple[int, float]]:
+    async def _by_words(self, way: _Way, area: Sequence[Scope], question: str) -> tuple[list[tuple[int, float]], Pool]:
+        """The best chunks by words, and those of them that will be considered anyway: the engine embeds meanwhile."""
         spans = [(scope.first, scope.past) for scope in area]
+        embedders = {scope.embedder for scope in area}
 
-        def work(session: Session) -> tuple[words.Asked, list[tuple[int, float]]]:
+        def work(session: Session) -> tuple[words.Asked, list[tuple[int, float]], Pool]:
             asked = words.read(session, question, self._frequencies)
-            return asked, words.find(session, asked.match, spans, PER_LIST)
+            found = words.find(session, asked.match, spans, PER_LIST)
+            return asked, found, load(session, [one for one, _ in found[:BEFOREHAND]], embedders)
 
         with way.stage("words"):
-            asked, found = await self._database.read(work)
+            asked, found, pool = await self._database.read(work)
         if question == _readable(way.query):
             way.asked = asked
-        return found
+        return found, pool
 
     async def _near(self, way: _Way, area: Sequence[Scope], question: str) -> list[_Query]:
         """The nearest chunks by each embedder the collections have."""
@@ -199,47 +202,6 @@ class Search:
             found.append(_Query(embedder, group, vector, nearby))
         return found
 
-    async def _read(
-        self, ids: Sequence[int], lists: Mapping[str, Sequence[int]], seen: Sequence[_Query]
-    ) -> tuple[list[Candidate], dict[str, dict[int, Vectors]]]:
-        """The live ones of these chunks with their text, and their vectors by embedder."""
-
-        def work(session: Session) -> tuple[list[Candidate], dict[str, dict[int, Vectors]]]:
-            rows = session.execute(_CHUNKS.where(ChunkRow.id.in_(ids)).order_by(ChunkRow.id))
-            places = {name: {one: rank for rank, one in enumerate(found, 1)} for name, found in lists.items()}
-            candidates = [_candidate(row, places) for row in rows]
-            return candidates, {one.embedder: read(session, one.embedder, ids) for one in seen}
-
-        return await self._database.read(work)
-
-    async def _order(
-        self,
-        way: _Way,
-        question: str,
-        candidates: list[Candidate],
-        fused: Mapping[int, float],
-        query: _Query | None,
-        vectors: Mapping[str, Mapping[int, Vectors]],
-    ) -> list[Candidate]:
-        with way.stage("rerank"):
-            known = vectors[query.embedder] if query else {}
-            top = max(fused.values(), default=1.0)
-            signs = [
-                rerank.Signs(
-                    float(known[one.chunk_id] @ query.vector) if query and one.chunk_id in known else 0.0,
-                    fused[one.chunk_id] / top,
-                    words_of(one.heading),
-                    one.in_order,
-                )
-                for one in candidates
-            ]
-            scores = rerank.score(way.asked.terms, signs)
-            ranked = _by_score(candidates, scores)
-            model = await self._find_reranker()
-            if model and ranked:
-                ranked = await self._cross_encoded(way, model, question, ranked)
-            return ranked
-
     async def _cross_encoded(self, way: _Way, model: str, question: str, ranked: list[Candidate]) -> list[Candidate]:
         best, rest = ranked[: rerank.CROSS_ENCODED], ranked[rerank.CROSS_ENCODED :]
         texts = [f"{one.heading}\n{one.text}" for one in best]
@@ -249,7 +211,8 @@ class Search:
             way.note(NO_RERANKER)
             return ranked
         # Logits have no bounds; what follows compares scores with the best one, so they go to 0..1.
-        made = _by_score(best, [rerank.share(score) for score in scores])
+        made = [replace(one, score=rerank.share(score)) for one, score in zip(best, scores, strict=True)]
+        made.sort(key=lambda one: (-one.score, one.chunk_id))
         lowest = made[-1].score
         return made + [replace(one, score=min(one.score, lowest)) for one in rest]
 
@@ -275,30 +238,50 @@ class _Query:
     nearby: Nearby
 
 
-_COLUMNS = (
-    "chunk_id", "document_id", "collection_id", "document_name", "ordinal", "heading", "text", "page", "first_block",
-    "start", "last_block", "end", "tokens",
-)  # fmt: skip
-_CHUNKS = (
-    select(
-        ChunkRow.id, ChunkRow.document_id, ChunkRow.collection_id, DocumentRow.name, ChunkRow.ordinal,
-        ChunkRow.heading, ChunkRow.text, ChunkRow.page, ChunkRow.first_block, ChunkRow.start, ChunkRow.last_block,
-        ChunkRow.end, ChunkRow.tokens,
-    )
-    .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-    .where(ChunkRow.version == DocumentRow.version)
-)  # fmt: skip
+def _together(nearby: Sequence[_Query]) -> list[tuple[int, float]]:
+    hits = [hit for one in nearby for hit in one.nearby.hits]
+    return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:PER_LIST]
 
 
-def _candidate(row: Sequence[Any], places: Mapping[str, Mapping[int, int]]) -> Candidate:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    chunk_id = values["chunk_id"]
-    ranks = {
-        kind: min((found[chunk_id] for name, found in places.items() if name.startswith(kind) and chunk_id in found),
-                  default=None)
-        for kind in ("dense", "words")
-    }  # fmt: skip
-    return Candidate(**values, in_order=tuple(words_of(values["text"])), ranks=ranks)
+def _places(lists: Mapping[str, Sequence[int]]) -> dict[str, dict[int, int]]:
+    """The best rank of every chunk by meaning and by words."""
+    places: dict[str, dict[int, int]] = {"dense": {}, "words": {}}
+    for name, found in lists.items():
+        kind = places[name[:5]]
+        for rank, one in enumerate(found, 1):
+            kind[one] = min(rank, kind.get(one, rank))
+    return places
+
+
+def _scored(
+    asked: words.Asked,
+    pool: Pool,
+    fused: Mapping[int, float],
+    seen: Sequence[_Query],
+    places: Mapping[str, Mapping[int, int]],
+) -> list[Candidate]:
+    top = max(fused.values(), default=1.0)
+    chosen = [(one, pool.chunks[one]) for one in sorted(fused) if one in pool.chunks]
+    cosines = _cosines(pool, seen)
+    signs = [
+        rerank.Signs(cosines.get(one, 0.0), fused[one] / top, loaded.heading, loaded.body) for one, loaded in chosen
+    ]
+    made = [
+        loaded.candidate(score, {kind: found.get(one) for kind, found in places.items()})
+        for (one, loaded), score in zip(chosen, rerank.score(asked.terms, signs), strict=True)
+    ]
+    return sorted(made, key=lambda one: (-one.score, one.chunk_id))
+
+
+def _cosines(pool: Pool, seen: Sequence[_Query]) -> dict[int, float]:
+    """Of each chunk with the question that is nearest to it."""
+    best: dict[int, float] = {}
+    for query in seen:
+        found = dict(query.nearby.hits)
+        found |= {one: float(vector @ query.vector) for one, vector in pool.vectors.get(query.embedder, {}).items()}
+        for one, cosine in found.items():
+            best[one] = max(cosine, best.get(one, -1.0))
+    return best
 
 
 def _readable(question: str) -> str:
@@ -309,11 +292,6 @@ def _readable(question: str) -> str:
 def _weights(lists: Mapping[str, object]) -> dict[str, float]:
     """The original question counts in full, one in other words half."""
     return {name: WEIGHTS[name[:5]] * (1.0 if name in WEIGHTS else 0.5) for name in lists}
-
-
-def _by_score(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:
-    made = [replace(one, score=score) for one, score in zip(candidates, scores, strict=True)]
-    return sorted(made, key=lambda one: (-one.score, one.chunk_id))
 
 
 def _ranked(found: Sequence[tuple[int, float]]) -> tuple[Ranked, ...]:

@@ -11,15 +11,17 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from .terms import Term, asked, parts, words
 
-# Weights of the columns heading, body and parts in BM25; tuned on the tuning half of tests/bench/retrieval.
+# Weights of the columns heading, body and parts in BM25; others gain nothing (tests/bench/retrieval/tune.py).
 WEIGHTS = (2.0, 1.0, 0.5)
-POSTINGS = 60_000  # entries of the index one search reads at most: what keeps it fast in a large collection
+POSTINGS = 6_000  # chunks that one search ranks because of single words: BM25 takes a microsecond or two for each
+PAIRED = 4  # more frequent words that are looked for in pairs
 FREQUENT = 0.2  # a word in more than this share of all chunks tells nothing, where there are others
 KEPT_SECONDS = 600.0  # how long a word's frequency is believed
 
@@ -44,7 +46,7 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as the index reads it. `left_out` are words that too many chunks have."""
+    """A question as the index reads it: all its terms, and those that too many chunks have to be looked for alone."""
 
     terms: tuple[Weighed, ...]
     left_out: tuple[str, ...]
@@ -147,15 +149,24 @@ def read(session: Session, question: str, frequencies: Frequencies) -> Asked:
             weighed.append(Weighed(term, count, math.log(1 + (total - count + 0.5) / (count + 0.5))))
     weighed.sort(key=lambda one: one.chunks)
     kept: list[Weighed] = []
+    others: list[Weighed] = []
     budget = POSTINGS
     for one in weighed:
         frequent = one.chunks > max(FREQUENT * total, 50)
-        if kept and (frequent or one.chunks > budget):
-            continue
-        kept.append(one)
-        budget -= one.chunks
-    left_out = tuple(" ".join(one.term.words) for one in weighed if one not in kept)
-    return Asked(tuple(kept), left_out, " OR ".join(_phrase(one.term.words) for one in kept))
+        if not kept or not (frequent or one.chunks > budget):
+            kept.append(one)
+            budget -= one.chunks
+        else:
+            others.append(one)
+    left_out = tuple(" ".join(one.term.words) for one in others)
+    single = [_phrase(one.term.words) for one in kept]
+    return Asked(tuple(weighed), left_out, " OR ".join([*single, *_pairs(others, total)]))
+
+
+def _pairs(others: Sequence[Weighed], total: int) -> list[str]:
+    """Two more frequent words that a chunk has both: found quickly, and telling together."""
+    chosen = [_phrase(one.term.words) for one in others[:PAIRED] if one.chunks <= FREQUENT * total]
+    return [f"({one} AND {other})" for one, other in combinations(chosen, 2)]
 
 
 def _phrase(standing: Sequence[str]) -> str:

@@ -106,10 +106,12 @@ def take(
     session: Session, user_id: str, message: Unread, reader: Callable[[Unread], Sequence[Fact]]
 ) -> list[MemoryRow]:
     """Add what a reader finds in a message. What was asked for in so many words was done when it was sent."""
-    if message.invented or explicit.wishes(message.text):
+    if message.invented:
         return []
+    asked = [wish.words for wish in explicit.wishes(message.text)]
     added = [
         store.add(session, user_id, fact, said=message.written, chat_id=message.chat_id, message_id=message.id)
         for fact in reader(message)
+        if not any(fact.span in words for words in asked)
     ]
     return [row for row in added if row is not None]

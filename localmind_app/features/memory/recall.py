@@ -27,6 +27,8 @@ DEPTH = 50  # of each list
 WEIGHTS: Mapping[str, float] = {"dense": 1.0, "words": 1.0, "names": 0.7, "time": 1.0}
 # Below, the sentences have nothing to do with each other (all-MiniLM-L6-v2: unrelated ones have about 0.05).
 LIKELY = 0.3
+# Who asks about themself ("Do I …", "my …") means one of their facts, so that less will do.
+LIKELY_PERSONAL = 0.25
 # A shared word says little alone ("my code does not work", "I work as a nurse"); beside it this much has to be alike.
 PLAUSIBLE = 0.12
 # Where a list's first is clearly meant, what is far below it is left out.
@@ -42,6 +44,11 @@ _PAST = re.compile(
     r"früher|damals|vorher|zuvor|einst|ehemalig\w*|bisherig\w*|vormals|(?:habe|hatte|war|bin) ich .*\b(?:gewohnt|gelebt|gearbeitet|gefahren)|"
     r"wohnte|lebte|arbeitete|hatte|war(?:en)? (?:ich|mein\w*))\b", re.IGNORECASE,
 )  # fmt: skip
+_PERSONAL = re.compile(
+    r"\b(?:what|who|where|when|which|how|whose|whom)\b.*\b(?:i|my|me|we|our|mine)\b|^(?:am|do|did|was|have|can|tell me|do you (?:know|remember)).*\b(?:i|my|our)\b|"
+    r"\b(?:was|wer|wo|wann|welche[rsnm]?|wie|wessen|wem|wen|woher|wohin)\b.*\b(?:ich|mein\w*|mir|mich|wir|unser\w*)\b|^(?:bin|habe|mag|kann|weißt du).*\b(?:ich|mein\w*)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 # "What did I tell you about …" is a past tense that asks about now.
 _TOLD = re.compile(
     r"\b(?:did|have|had) i (?:already |ever )?(?:tell|told|mention|mentioned|say|said|talk|talked|write|written)\b|"
@@ -53,7 +60,7 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Question:
-    """A question, its vector where the embedder answered, and the time it asks about."""
+    """A question, its vector where the embedder answered, the time it asks about, and whether it is about the asker."""
 
     text: str
     vector: Vector | None
@@ -61,6 +68,7 @@ class Question:
     now: int
     span: Span | None
     past: bool
+    personal: bool
 
 
 def question(text: str, now: int, vector: Sequence[float] | None = None, embedder: str | None = None) -> Question:
@@ -69,7 +77,7 @@ def question(text: str, now: int, vector: Sequence[float] | None = None, embedde
     over = span is not None and (span.end or now) <= now
     past = over or bool(_PAST.search(_TOLD.sub(" ", text)))
     made = np.asarray(vector, np.float32) if vector is not None else None
-    return Question(text, made, embedder, now, span, past)
+    return Question(text, made, embedder, now, span, past, bool(_PERSONAL.search(text)))
 
 
 def recall(
@@ -85,8 +93,9 @@ def recall(
     if not rows:
         return []
     alike = _alike(asked, rows.values())
+    likely = LIKELY_PERSONAL if asked.personal else LIKELY
     lists = {
-        "dense": [id for id in sorted(alike, key=lambda id: -alike[id]) if alike[id] >= LIKELY][:DEPTH],
+        "dense": [id for id in sorted(alike, key=lambda id: -alike[id]) if alike[id] >= likely][:DEPTH],
         "words": [id for id in words.ranked(session, user_id, asked.text, 4 * DEPTH) if id in rows],
         "names": _by_names(asked, rows),
         "time": _by_time(asked, rows),
@@ -105,7 +114,7 @@ def recall(
     found = [
         Recalled(view(rows[id]), holds(rows[id], asked.now), round(score, 5), ranks[id])
         for id, score in sorted(scores.items(), key=lambda entry: (-entry[1], rows[entry[0]].created_at))
-        if len(ranks[id]) > 1 or alike.get(id, 1.0) >= best - FAR_BELOW
+        if asked.personal or len(ranks[id]) > 1 or alike.get(id, 1.0) >= best - FAR_BELOW
     ]
     return found[:limit]
 

@@ -105,7 +105,7 @@ async def embed_missing(database: Database, engine: EngineClient, user_id: str) 
     """Make the vectors that are missing, and merge near duplicates among the new ones; how many were made."""
     made = 0
     while True:
-        query = select(MemoryRow.id, MemoryRow.text).where(
+        query = select(MemoryRow.id, MemoryRow.text, MemoryRow.subject, MemoryRow.attribute).where(
             MemoryRow.user_id == user_id,
             MemoryRow.deleted_at.is_(None),
             (MemoryRow.vector.is_(None)) | (MemoryRow.embedder != EMBEDDER),
@@ -113,14 +113,16 @@ async def embed_missing(database: Database, engine: EngineClient, user_id: str) 
         rows = await database.read(partial(_rows, query=query.limit(TEXTS_AT_ONCE)))
         if not rows:
             return made
-        vectors = await engine.embed([text for _, text in rows], EMBEDDER)
-        stored = {id: (text, vector) for (id, text), vector in zip(rows, vectors, strict=True)}
+        vectors = await engine.embed([words.embedded(text, *key) for _, text, *key in rows], EMBEDDER)
+        stored = {row[0]: (row[1], vector) for row, vector in zip(rows, vectors, strict=True)}
         await database.write(partial(_keep, user_id=user_id, vectors=stored))
         made += len(rows)
 
 
-def _rows(session: Session, query: Select[str, str]) -> list[tuple[str, str]]:
-    return [(id, text) for id, text in session.execute(query)]
+def _rows(
+    session: Session, query: Select[str, str, str | None, str | None]
+) -> list[tuple[str, str, str | None, str | None]]:
+    return [(id, text, subject, attribute) for id, text, subject, attribute in session.execute(query)]
 
 
 def _keep(session: Session, user_id: str, vectors: dict[str, tuple[str, list[float]]]) -> None:

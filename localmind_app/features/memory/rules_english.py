@@ -22,7 +22,7 @@ _I = r"i(?: (?:now|currently|still|actually|also|really|mostly|usually|always|ge
 _HAVE = r"(?:i|we)(?:'ve|have)?"
 _COUNT = r"(?:an?|one|two|three|four|five|six|seven|\d{1,2})"
 _FAMILY = (
-    r"(?:(?:older |younger |little |big |elder |twin |step-?|half-?|best |late |eldest |youngest )*"
+    r"(?:(?:older |younger |little |big |elder |twin |step-?|half-?|best |late |eldest |youngest |new |current )*"
     r"(?:wife|husband|partner|spouse|girlfriend|boyfriend|fiancée?|son|daughter|child|kid|baby|brother|sister|sibling|mother|mom|mum|father|dad|"
     r"grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|niece|nephew|friend|roommate|flatmate|neighbou?r|boss|manager|supervisor|colleague|"
     r"landlord|landlady|doctor|dentist|therapist|teacher|tutor|coach|vet|hairdresser|accountant|lawyer))"
@@ -142,8 +142,9 @@ RULES = [
         timed=True,
     ),
     rule(
-        _I
-        + r" (?:have|suffer from|was diagnosed with|live with) (?P<v>asthma|diabetes(?: type \d)?|type \d diabetes|epilepsy|migraines?|celiac disease|coeliac disease|hay fever|arthritis|adhd|autism|tinnitus|high blood pressure|hypertension|insomnia|eczema|psoriasis|crohn's disease|anxiety|a pacemaker|sleep apn[o]?ea|a bad back|a bad knee)",
+        r"(?:i've had|"
+        + _I
+        + r" (?:have|have had|suffer from|was diagnosed with|live with)) (?P<v>asthma|diabetes(?: type \d)?|type \d diabetes|epilepsy|migraines?|celiac disease|coeliac disease|hay fever|arthritis|adhd|autism|tinnitus|high blood pressure|hypertension|insomnia|eczema|psoriasis|crohn's disease|anxiety|a pacemaker|sleep apn[o]?ea|a bad back|a bad knee)",
         "condition",
         many=True,
     ),

@@ -68,7 +68,7 @@ _QUESTION = re.compile(
 _SUPPOSED = re.compile(
     r"\b(?:if|suppose|supposing|assum\w+|hypothe\w+|what-if|let's say|lets say|let us say|say that i|would|could|should|might|i'd|we'd|may be|"
     r"maybe|perhaps|probably not|wish|unless|whether|as though|for example|for instance|e\.g\.|scenario|in (?:my|a|the) dream\w*|dreamt|dreamed|"
-    r"i (?:guess|think|hope|want|need|plan|will|am going|may|must|have) (?:to|that)?\b(?=.*\b(?:move|live|become|work|be)\b)|"
+    r"i (?:(?:have|am going) to|(?:guess|think|hope|want|need|plan|will|may|must)(?: to| that)?)\b(?=.*\b(?:move|live|become|work|be)\b)|"
     r"i'll|i'm going to|i will|gonna|about to|"
     r"wenn|falls|angenommen|gesetzt den fall|würde\w*|hätte\w*|wäre\w*|könnte\w*|sollte\w*|möchte|vielleicht|eventuell|ob|zum beispiel|"
     r"z\.\s?b\.|beispielsweise|als ob|werde|will (?:nach|in)|geträumt)\b", _I,

@@ -76,6 +76,12 @@ SUBJECT_KEYS: dict[str, str] = {
 }  # fmt: skip
 
 
+def embedded(sentence: str, subject: str | None, attribute: str | None) -> str:
+    """What of a fact is made a vector: its sentence and the first everyday words of its attribute."""
+    named = KEYS.get(attribute or "", "").split()[:4]
+    return f"{sentence} ({', '.join(named)})" if named else sentence
+
+
 def folded(word: str) -> str:
     """Lower case, without accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))

@@ -91,6 +91,11 @@ class WebPages:
         await self._check_pages()
         return await sitemap.pages(self._fetcher, url, max(1, min(limit, MOST_LISTED)))
 
+    async def check_page(self, url: str) -> str:
+        """An address as it is kept, of a page that is to be read later. Raises NotAllowed while it is off, Invalid."""
+        await self._check_pages()
+        return read(url).url
+
     async def _check_pages(self) -> None:
         if not (await self._database.read(switches.read)).pages:
             raise switches.pages_refusal()

@@ -37,9 +37,9 @@ function textNodes(parent, found = []) {
 const element = (tagName, data, children = []) => ({ type: "element", tagName, properties: {}, data, children });
 
 /** The marks of a text node with places in its value. */
-function localMarks({ node }, source, { known, marks }) {
+function localMarks({ node }, source, known, marks) {
   const start = node.position?.start.offset;
-  if (!marks || start === undefined) return findMarkers(node.value, known);
+  if (start === undefined) return findMarkers(node.value, known); // the parser made it of a part of a text
   const places = placesOf(node.value, source, start, node.position.end.offset);
   const end = places.at(-1);
   const inValue = (place) => {
@@ -76,13 +76,14 @@ function pieces(value, marks, lastOf) {
 /** A rehype plugin for one block: `source` is its Markdown, `proof` what marksByBlock gives for it. */
 export function rehypeCitations({ source, proof }) {
   return (tree) => {
-    const nodes = textNodes(tree).map((place) => ({ ...place, marks: localMarks(place, source, proof) }));
+    const marks = proof.marks ?? findMarkers(source, proof.known);
+    const nodes = textNodes(tree).map((place) => ({ ...place, marks: localMarks(place, source, proof.known, marks) }));
     // A sentence may reach over several nodes (emphasis in it): its sign stands once, behind the last of them.
     const last = new Map();
-    nodes.forEach(({ node, marks }) => marks.forEach((mark) => mark.kind === "doubt" && last.set(mark.mark, node)));
-    nodes.forEach(({ node, parent, marks }) => {
-      if (!marks.length) return;
-      const made = pieces(node.value, marks, (mark) => last.get(mark.mark) === node);
+    nodes.forEach(({ node, marks: own }) => own.forEach((mark) => mark.kind === "doubt" && last.set(mark.mark, node)));
+    nodes.forEach(({ node, parent, marks: own }) => {
+      if (!own.length) return;
+      const made = pieces(node.value, own, (mark) => last.get(mark.mark) === node);
       parent.children.splice(parent.children.indexOf(node), 1, ...made);
     });
   };

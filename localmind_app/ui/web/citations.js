@@ -47,18 +47,20 @@ export function blockStarts(text, blocks) {
   });
 }
 
+/** What the blocks of an answer have to show whose places are not known: numbers are looked for. Null: no documents. */
+export function liveProof(sources) {
+  const known = knownNumbers(sources);
+  return known.size ? { known, marks: null } : null;
+}
+
 /**
- * What each block has to show: null for an answer without documents, else {known, marks}. `marks` have their places in
- * the block's own text; they are null where the places are not known, and the numbers are looked for instead.
+ * What each block of a finished answer has to show: {known, marks}, with places in the block's own text, which are null
+ * for a block that is not found in the text. Not a list but one for all where the server has told no places.
  */
 export function marksByBlock(sources, text, blocks) {
   const known = knownNumbers(sources);
   const marks = marksOf(sources);
-  if (!known.size && !marks?.length) return null;
-  if (!marks) {
-    const same = { known, marks: null };
-    return blocks.map(() => same);
-  }
+  if (!marks) return liveProof(sources);
   const starts = blockStarts(text, blocks);
   return blocks.map((block, at) => {
     const start = starts[at];

@@ -2,7 +2,9 @@
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { ArrowUp, Square } from "lucide-react";
 import { useLocale, useT } from "$/localmind/i18n";
-import { readDraft, restAfter, writeDraft, writeFiles } from "./composer_draft.js";
+import { NOTHING, useAsked } from "./composer_asked.js";
+import { AskTools, AttachedCollections, ChosenCollections, Picker, usePicker } from "./composer_collections.jsx";
+import { readDraft, restAfter, writeAsked, writeDraft, writeFiles } from "./composer_draft.js";
 import { AttachButton, ChosenFiles, DropHint, pastedFiles, useDrop, useFiles, useFilesReason } from "./composer_files.jsx";
 import { MOST } from "./composer_file_list.js";
 import { meaningOf } from "./composer_keys.js";
@@ -90,27 +92,33 @@ function SendButton({ stops, reason, onStop }) {
   );
 }
 
-export function Composer({ chatId = "", sent = "", error = null, disabled = "", placeholder = "", attach = false, onSend, onStop, children }) {
+export function Composer({ chatId = "", sent = "", error = null, disabled = "", placeholder = "", attach = false, attached = [], onSend, onStop, onAttach, children }) {
   const t = useT();
   const streaming = useWriting(chatId);
   const field = useRef(null);
   const noticeId = useId();
   const { text, write, latest } = useDraft(chatId);
   const { items, list } = useFiles(chatId);
+  const [asked, setAsked] = useAsked(chatId);
   const [leftOut, setLeftOut] = useState(0);
   const [edited, setEdited] = useState(false);
   const onAcknowledged = useCallback(
     (taken) => {
       const from = taken.chat || "new";
       list.release(taken.files ?? []);
-      if (from === (chatId || "new")) return write(restAfter(latest.current, taken.text));
+      if (from === (chatId || "new")) {
+        setAsked({ collections: [] });
+        return write(restAfter(latest.current, taken.text));
+      }
       writeFiles(from, []);
+      writeAsked(from, NOTHING);
+      setAsked({ quote: Boolean(taken.asked?.quote) }); // a way of asking stays with the chat until it is switched off
       // A new chat got its id meanwhile: what was typed behind the message moves along.
       const rest = restAfter(readDraft(from), taken.text);
       writeDraft(from, "");
       return rest ? write(rest + latest.current) : undefined;
     },
-    [chatId, write, latest, list],
+    [chatId, write, latest, list, setAsked],
   );
   const { pending, late, send } = useSending({ chat: chatId, sent, error, onSend, onAcknowledged });
   const notice = useNotice({ error, edited, late, text, disabled, leftOut });
@@ -123,6 +131,15 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
     [list],
   );
   const over = useDrop(attach, addFiles);
+  const attachedIds = attached.map((one) => one.id);
+  const taken = [...attachedIds, ...asked.collections.map((one) => one.id)];
+  const picker = usePicker({ field, write, taken, onChoose: (one) => setAsked({ collections: [...asked.collections, one] }) });
+  const dropAsked = (id) => setAsked({ collections: asked.collections.filter((one) => one.id !== id) });
+  const keepAsked = (id) => {
+    dropAsked(id);
+    onAttach?.([...attachedIds, id]);
+    field.current.focus();
+  };
   useGrowing(field, text);
   useWindowEvents(field, write);
   useEffect(() => {
@@ -137,10 +154,11 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
     if (reason) return;
     setEdited(true); // an old error is answered by sending again
     setLeftOut(0);
-    send(text, items.map((item) => item.file.id));
+    send(text, items.map((item) => item.file.id), asked);
   };
   const acts = { send: submit, stop: () => onStop?.(), "edit-last": () => window.dispatchEvent(new CustomEvent("localmind:edit-last", { detail: { chat: chatId } })) };
   const onKeyDown = (event) => {
+    if (attach && picker.onKey(event)) return;
     const meaning = meaningOf(event, { empty: text === "", coarse: coarsePointer(), streaming });
     if (!meaning) return;
     event.preventDefault();
@@ -153,6 +171,8 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
   };
   return (
     <form className="lm-composer" data-pending={Boolean(pending) || undefined} onSubmit={onSubmit}>
+      <AttachedCollections collections={attached} onRemove={(id) => onAttach?.(attachedIds.filter((one) => one !== id))} />
+      {attach && <Picker picker={picker} />}
       <div className="lm-composer-box" onClick={(event) => event.target === event.currentTarget && field.current.focus()}>
         <textarea
           ref={field}
@@ -168,6 +188,9 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
             write(event.target.value);
             setEdited(true);
           }}
+          {...picker.props}
+          onSelect={attach ? picker.follow : undefined}
+          onBlur={picker.close}
           onKeyDown={onKeyDown}
           onPaste={(event) => {
             const files = attach ? pastedFiles(event) : [];
@@ -178,8 +201,17 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
           }}
         />
         <ChosenFiles items={items} list={list} onRemoved={() => field.current.focus()} />
+        <ChosenCollections
+          collections={asked.collections}
+          onRemove={(id) => {
+            dropAsked(id);
+            field.current.focus();
+          }}
+          onKeep={onAttach && keepAsked}
+        />
         <div className="lm-composer-bar">
           {attach && <AttachButton onFiles={addFiles} />}
+          {attach && <AskTools onPick={picker.begin} quote={asked.quote} onQuote={(quote) => setAsked({ quote })} />}
           <div className="lm-composer-tools">{children}</div>
           {pending && !late && <span className="lm-note" role="status">{t("Sending…")}</span>}
           <SendButton stops={streaming && empty} reason={reason} onStop={() => onStop?.()} />

@@ -26,9 +26,12 @@ class Composer(rx.Component):
     error: rx.Var[dict[str, Any]]  # {message, template?, params?, client_id?}; empty or None: no error
     disabled: rx.Var[str]  # why nothing can be sent, already translated; "" when it can
     placeholder: rx.Var[str]
-    attach: rx.Var[bool]  # files can be chosen, dropped and pasted
+    attach: rx.Var[bool]  # files can be chosen, dropped and pasted, collections and quotations asked for
+    attached: rx.Var[list[dict[str, str]]]  # {id, name} of the collections that every message of the chat is asked of
 
-    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str, list[str])]  # text, client id, ids of files
+    # text, client id, ids of files, ids of collections, whether only quotations are wanted
+    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str, list[str], list[str], bool)]
+    on_attach: rx.EventHandler[rx.event.passthrough_event_spec(list[str])]  # ids of all collections of the chat
     on_stop: rx.EventHandler[rx.event.no_args_event_spec]
 
 

@@ -2,7 +2,7 @@
 // A draft goes away only when the server acknowledged it. Not covered: when to send (composer_sending.js).
 
 const DRAFT = "localmind.draft.";
-const PENDING = "localmind.pending"; // {client_id: {chat, text, files}}: sent, not acknowledged yet
+const PENDING = "localmind.pending"; // {client_id: {chat, text, files, asked}}: sent, not acknowledged yet
 
 /** A client id: the server takes each one once, so sending again is safe. (randomUUID needs a secure context.) */
 export const newId = () => globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 14)}`;
@@ -32,19 +32,28 @@ export const writeFiles = (chat, files) =>
     return kept.length ? localStorage.setItem(filesKey(chat), JSON.stringify(kept)) : localStorage.removeItem(filesKey(chat));
   }, undefined);
 
+const askedKey = (chat) => `${draftKey(chat)}.asked`;
+/** What the draft is asked of: {collections: [{id, name}], quote}. */
+export const readAsked = (chat) => attempt(() => askedOf(JSON.parse(localStorage.getItem(askedKey(chat)) ?? "{}")), askedOf({}));
+
+export const writeAsked = (chat, asked) =>
+  attempt(() => (asked.quote || asked.collections.length ? localStorage.setItem(askedKey(chat), JSON.stringify(asked)) : localStorage.removeItem(askedKey(chat))), undefined);
+
+const askedOf = (found) => ({ collections: Array.isArray(found?.collections) ? found.collections : [], quote: Boolean(found?.quote) });
+
 const readAll = () => attempt(() => JSON.parse(localStorage.getItem(PENDING) ?? "{}"), {}) ?? {};
 const writeAll = (all) => attempt(() => (Object.keys(all).length ? localStorage.setItem(PENDING, JSON.stringify(all)) : localStorage.removeItem(PENDING)), undefined);
 
-const pendingOf = (id, found) => ({ id, chat: found.chat, text: String(found.text), files: found.files ?? [] });
+const pendingOf = (id, found) => ({ id, chat: found.chat, text: String(found.text), files: found.files ?? [], asked: askedOf(found.asked) });
 
-/** The message of a chat that waits for its acknowledgement: {id, chat, text, files}, or null. */
+/** The message of a chat that waits for its acknowledgement: {id, chat, text, files, asked}, or null. */
 export function readPending(chat) {
   const found = Object.entries(readAll()).find(([, one]) => one?.chat === (chat || "new"));
   return found ? pendingOf(...found) : null;
 }
 
-export function writePending(chat, id, text, files = []) {
-  writeAll({ ...readAll(), [id]: { chat: chat || "new", text, files } });
+export function writePending(chat, id, { text, files = [], asked }) {
+  writeAll({ ...readAll(), [id]: { chat: chat || "new", text, files, asked } });
 }
 
 /** Forgets a pending message and returns it, or null. */

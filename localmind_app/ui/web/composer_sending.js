@@ -1,5 +1,6 @@
 // A message on its way: one client id until the server acknowledges it, tried again when the server can be reached.
 import { useCallback, useEffect, useRef, useState } from "react";
+import { NOTHING } from "./composer_asked.js";
 import { newId, readPending, takePending, writePending } from "./composer_draft.js";
 
 const PATIENCE_MS = 10_000;
@@ -8,8 +9,9 @@ const PATIENCE_MS = 10_000;
 export const isError = (error) => Boolean(error?.template || error?.message);
 
 /**
- * `pending` while a message waits for its acknowledgement, `late` after ten seconds without one, and `send(text, files)`.
- * `files` are ids. `sent` and `error` come from the server. `onAcknowledged({chat, text, files})` hears what was taken.
+ * `pending` while a message waits for its acknowledgement, `late` after ten seconds without one, and
+ * `send(text, files, asked)`. `files` are ids, `asked` is of composer_asked.js. `sent` and `error` come from the server.
+ * `onAcknowledged({chat, text, files, asked})` hears what was taken.
  */
 export function useSending({ chat, sent, error, onSend, onAcknowledged }) {
   const [pending, setPending] = useState(null);
@@ -20,15 +22,17 @@ export function useSending({ chat, sent, error, onSend, onAcknowledged }) {
 
   const fire = useCallback((message) => {
     setPending(message);
-    latest.current.onSend?.(message.text, message.id, message.files);
+    const { text, id, files, asked } = message;
+    latest.current.onSend?.(text, id, files, asked.collections.map((one) => one.id), asked.quote);
   }, []);
 
   const send = useCallback(
-    (text, files = []) => {
-      const again = failed.current?.text === text && String(failed.current.files) === String(files) ? failed.current : null;
-      const message = again ?? { id: newId(), text, files };
+    (text, files = [], asked = NOTHING) => {
+      const { id: before, ...what } = failed.current ?? {};
+      const again = before !== undefined && JSON.stringify(what) === JSON.stringify({ text, files, asked });
+      const message = { id: again ? before : newId(), text, files, asked };
       failed.current = null;
-      writePending(latest.current.chat, message.id, text, files);
+      writePending(latest.current.chat, message.id, message);
       setLate(false);
       fire(message);
     },
@@ -57,7 +61,7 @@ export function useSending({ chat, sent, error, onSend, onAcknowledged }) {
   useEffect(() => {
     const { pending: waiting } = latest.current;
     if (!isError(error) || !waiting || (error.client_id && error.client_id !== waiting.id)) return;
-    failed.current = waiting;
+    failed.current = { id: waiting.id, text: waiting.text, files: waiting.files, asked: waiting.asked };
     takePending(waiting.id);
     setPending(null);
     setLate(false);

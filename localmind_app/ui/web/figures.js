@@ -1,9 +1,9 @@
-// Numbers and sizes in the language that is shown. Python: ui/figures.py.
+// Numbers, sizes and days in the language that is shown. Python: ui/figures.py.
 import { useMemo } from "react";
 import { useLocale } from "$/localmind/i18n";
 import { figuresIn } from "./figures_format.js";
 
-/** Hook: `number(value, digits)` and `size(bytes)` of the language that is shown. */
+/** Hook: `number(value, digits)`, `size(bytes)` and `day(ms)` of the language that is shown. */
 export const useFigures = () => {
   const locale = useLocale();
   return useMemo(() => figuresIn(locale), [locale]);

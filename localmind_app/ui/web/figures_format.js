@@ -1,4 +1,4 @@
-// Numbers and sizes as a language writes them; pure, so that Node can test it.
+// Numbers, sizes and days as a language writes them; pure, so that Node can test it.
 const UNITS = [
   [1e12, "terabyte"],
   [1e9, "gigabyte"],
@@ -6,7 +6,7 @@ const UNITS = [
   [1e3, "kilobyte"],
 ];
 
-/** How one language writes figures: `number(value, digits)`, without decimals from 1,000 on, and `size(bytes)`, the latter in powers of ten. */
+/** How one language writes figures: `number(value, digits)`, without decimals from 1,000 on, `size(bytes)` in powers of ten, `day(ms)` since 1970. */
 export const figuresIn = (locale) => {
   const number = (given, digits = 0) => {
     const value = Number(given) || 0;
@@ -22,5 +22,6 @@ export const figuresIn = (locale) => {
     const digits = scale < 1e9 || shown >= 100 ? 0 : 1;
     return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits }).format(shown);
   };
-  return { number, size };
+  const day = (ms) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(Number(ms) || 0);
+  return { number, size, day };
 };

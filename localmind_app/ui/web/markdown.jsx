@@ -3,6 +3,7 @@
 import { Component, memo, useEffect, useId, useMemo, useRef, useState } from "react";
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { rehypeCitations } from "./citation_tree.js";
 import { splitBlocks } from "./markdown_blocks.js";
 import { mayHaveMath, toMath } from "./markdown_math_syntax.js";
 import { parts } from "./markdown_parts.jsx";
@@ -51,10 +52,13 @@ function useMath(wanted) {
   return wanted ? plugins : null;
 }
 
-function Parsed({ text, math }) {
+function Parsed({ text, math, proof }) {
   const prefix = useId();
   const remark = useMemo(() => (math ? [remarkGfm, math.remarkMath] : GFM), [math]);
-  const rehype = useMemo(() => (math ? [math.rehypeMath] : undefined), [math]);
+  const rehype = useMemo(() => {
+    const cited = proof ? [[rehypeCitations, { source: text, proof }]] : [];
+    return math ? [...cited, math.rehypeMath] : cited;
+  }, [math, proof, text]);
   const options = useMemo(() => ({ clobberPrefix: `${prefix}-` }), [prefix]);
   return (
     <ReactMarkdown remarkPlugins={remark} rehypePlugins={rehype} remarkRehypeOptions={options} components={parts} urlTransform={keep}>
@@ -63,44 +67,46 @@ function Parsed({ text, math }) {
   );
 }
 
-const Head = memo(function Head({ text, math }) {
+const Head = memo(function Head({ text, math, proof }) {
   return (
     <Fallback text={text}>
-      <Parsed text={text} math={math} />
+      <Parsed text={text} math={math} proof={proof} />
     </Fallback>
   );
 });
 
 /** One block of text. While it is open its head is parsed, and a long tail waits as plain text for its turn. */
-function TextBlock({ text, open }) {
+function TextBlock({ text, open, proof }) {
   const parsed = useRef(0);
   const math = useMath(useMemo(() => !open && mayHaveMath(text), [text, open]));
   if (text.length > LIMIT || DEEP.test(text)) return <Plain text={text} />;
   parsed.current = open ? parsedLength(text.length, parsed.current) : text.length;
   const tail = text.slice(parsed.current);
   const head = open ? repairTail(text.slice(0, parsed.current)) : ((math && toMath(text)) ?? text);
+  // Where formulas were rewritten the places are other ones: the numbers are looked for.
+  const fits = proof && head !== text && proof.marks ? { ...proof, marks: null } : proof;
   return (
     <>
-      <Head text={head} math={math} />
+      <Head text={head} math={math} proof={fits} />
       {tail && <span className="lm-md-plain">{tail}</span>}
     </>
   );
 }
 
 const Block = memo(
-  function Block({ block, live }) {
+  function Block({ block, live, proof }) {
     if (block.kind === "code") return <CodeBlock code={block.text} lang={block.lang} open={block.open} live={live} />;
-    return <TextBlock text={block.text} open={block.open} />;
+    return <TextBlock text={block.text} open={block.open} proof={proof} />;
   },
-  (a, b) => a.live === b.live && a.block.text === b.block.text && a.block.open === b.block.open && a.block.kind === b.block.kind,
+  (a, b) => a.live === b.live && a.proof === b.proof && a.block.text === b.block.text && a.block.open === b.block.open && a.block.kind === b.block.kind,
 );
 
-/** Blocks from markdown_blocks.js. `live`: the message is still being written. */
-export function Blocks({ blocks, live = false }) {
+/** Blocks from markdown_blocks.js. `live`: the message is still being written. `proof`: what citations.js says of its sources. */
+export function Blocks({ blocks, live = false, proof = null }) {
   return (
     <div className="lm-md" dir="auto">
       {blocks.map((block, at) => (
-        <Block key={at} block={block} live={live} />
+        <Block key={at} block={block} live={live} proof={(Array.isArray(proof) ? proof[at] : proof) ?? null} />
       ))}
     </div>
   );

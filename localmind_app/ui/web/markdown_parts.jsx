@@ -2,6 +2,7 @@
 import { createElement } from "react";
 import { ExternalLink } from "lucide-react";
 import { useT } from "$/localmind/i18n";
+import { Cite, Doubt, DoubtSign } from "./citation.jsx";
 import { CodeBlock } from "./code_block.jsx";
 import { hostOf, imageUrl, safeUrl } from "./markdown_links.js";
 
@@ -69,6 +70,9 @@ export const parts = {
   table: Table,
   pre: Pre,
   input: Checkbox,
+  "lm-cite": Cite,
+  "lm-doubt": Doubt,
+  "lm-doubt-sign": DoubtSign,
   h1: heading(1),
   h2: heading(2),
   h3: heading(3),

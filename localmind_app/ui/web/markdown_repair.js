@@ -2,6 +2,8 @@
 // so that a half-written answer does not flicker between two looks. Pure; finished blocks never come here.
 
 const LINK_TAIL = /!?\[([^[\]\n]{0,300})(?:\](?:\([^()\n]*)?)?$/;
+const CITATION = /^\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]$/; // a chip stays where it is
+const HALF_CITATION = /^\[\d[\d,;\s–-]*$/; // and does not show its number first
 const MARKERS = ["**", "__", "~~", "*", "_"];
 const isWord = (char) => Boolean(char) && /[\p{L}\p{N}]/u.test(char);
 
@@ -44,7 +46,7 @@ export function repairTail(text) {
   if (lines.length > 1 && /^\s{0,3}(?:-{1,2}|=+|`{1,2}|~{1,2})\s*$/.test(lines.at(-1))) tail = lines.slice(0, -1).join("\n");
   const code = openCode(tail);
   if (code) return head + (tail.endsWith(code) ? tail.slice(0, -code.length) : tail + code);
-  tail = tail.replace(LINK_TAIL, "$1");
+  tail = tail.replace(LINK_TAIL, (whole, inside) => (CITATION.test(whole) ? whole : HALF_CITATION.test(whole) ? "" : inside));
   tail = tail.replace(/(^|[^\\*_~])(?:\*{1,3}|_{1,2}|~{1,2})$/, (whole, before) => (openMarkers(tail + "x").length || before === "" || /\s/.test(before) ? before : whole));
   return head + tail.trimEnd() + openMarkers(tail).reverse().join("");
 }

@@ -7,6 +7,7 @@ import { useModelName } from "./model_names.js";
 
 const nameOf = (message, name, t) => {
   if (message.role === "user") return t("You said");
+  if (message.sources?.mode === "quote") return t("Quoted from your documents");
   const model = name || t("The model");
   return message.status === "streaming" ? t("{model} is writing", { model }) : t("{model} said", { model });
 };

@@ -1,6 +1,7 @@
 // The quiet row under an answer: copy, try again, facts, versions. Continue stands in the status line.
 import { Check, Copy, FileText, RotateCcw } from "lucide-react";
 import { useT } from "$/localmind/i18n";
+import { sourceList } from "./citations.js";
 import { splitBlocks } from "./markdown_blocks.js";
 import { plainText } from "./markdown_plain.js";
 import { useCopy } from "./message_clipboard.js";
@@ -26,8 +27,8 @@ export function AssistantActions({ message }) {
       <MessageVersions message={message} />
       {message.text && (
         <>
-          <ActionButton icon={text.copied ? Check : Copy} label={text.copied ? t("Copied") : t("Copy as text")} onClick={() => text.copy(plainText(splitBlocks(message.text)))} />
-          <ActionButton icon={source.copied ? Check : FileText} label={source.copied ? t("Copied") : t("Copy as Markdown")} onClick={() => source.copy(message.text)} />
+          <ActionButton icon={text.copied ? Check : Copy} label={text.copied ? t("Copied") : t("Copy as text")} onClick={() => text.copy(plainText(splitBlocks(message.text)) + sourceList(message.sources, t))} />
+          <ActionButton icon={source.copied ? Check : FileText} label={source.copied ? t("Copied") : t("Copy as Markdown")} onClick={() => source.copy(message.text + sourceList(message.sources, t))} />
         </>
       )}
       {message.status !== "failed" && <ActionButton icon={RotateCcw} label={t("Try again")} onClick={() => commands.retry(message.id)} />}

@@ -7,6 +7,10 @@ const percent = (progress) => (typeof progress === "number" ? Math.round(Math.mi
 function stageWords(stage, t) {
   const done = percent(stage?.progress);
   switch (stage?.stage) {
+    case "reading":
+      return done === null ? t("Reading {name}…", { name: stage.file }) : t("Reading {name}… {n} %", { name: stage.file, n: done });
+    case "searching":
+      return t("Searching your documents…");
     case "queued":
       return stage.position > 0 ? t("Waiting for its turn, {n} before it…", { n: stage.position }) : t("Waiting for its turn…");
     case "loading":

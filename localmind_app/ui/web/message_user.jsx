@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 import { Check, Copy, Pencil } from "lucide-react";
 import { useT } from "$/localmind/i18n";
 import { useCopy } from "./message_clipboard.js";
+import { MessageCollections } from "./message_collections.jsx";
 import { MessageEdit } from "./message_edit.jsx";
 import { MessageFiles } from "./message_files.jsx";
 import { ActionButton } from "./message_actions.jsx";
@@ -48,7 +49,8 @@ export function UserMessage({ message, editing }) {
   if (editing) return <MessageEdit text={message.text} onSave={save} onCancel={leave} />;
   return (
     <>
-      <MessageFiles files={message.files} />
+      <MessageFiles message={message} />
+      <MessageCollections sources={message.sources} />
       <Bubble text={message.text} />
       <MemoryDone memory={message.memory} message={message} />
       {queued && (

@@ -67,7 +67,7 @@ function Rows({ state, store, commands, setEditing, editing }) {
   useReveal(state, toEnd);
   const older = hidden || state.more;
   const sentinel = useOlder(box, settled && older, showMore, rows[0]?.id);
-  const shared = useMemo(() => ({ store, commands, edit: setEditing }), [store, commands, setEditing]);
+  const shared = useMemo(() => ({ store, commands, edit: setEditing, release }), [store, commands, setEditing, release]);
   return (
     <ThreadContext.Provider value={shared}>
       <div className="lm-thread-scroll" ref={box} onScroll={onScroll} role="log" aria-live="off" aria-label={t("Conversation")} aria-busy={!ready} tabIndex={0}>

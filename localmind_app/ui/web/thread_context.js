@@ -1,5 +1,6 @@
 // What every row of a thread shares: its store and its commands. The value never changes, so rows stay memoised.
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { streamingOf } from "./thread_messages.js";
 
 export const ThreadContext = createContext(null);
 
@@ -19,4 +20,14 @@ export function useStage(wanted) {
   const { store } = useThread();
   const read = () => (wanted ? store.getState().stage : null);
   return useSyncExternalStore(store.subscribe, read, none);
+}
+
+/** Whether the answer to this message waits until its files are read. */
+export function useReading(id) {
+  const { store } = useThread();
+  const read = () => {
+    const { stage, messages } = store.getState();
+    return stage?.stage === "reading" && streamingOf(messages)?.parent === id;
+  };
+  return useSyncExternalStore(store.subscribe, read, () => false);
 }

@@ -154,7 +154,13 @@ async def _race(library: Library, collection: str, peer) -> None:  # type: ignor
 def main() -> None:
     chunks = int(sys.argv[1]) if len(sys.argv) > 1 else CHUNKS
     with tempfile.TemporaryDirectory() as fresh:
-        asyncio.run(run(Path(os.environ.get("BENCH_HOME") or fresh), chunks))
+        work = run(Path(os.environ.get("BENCH_HOME") or fresh), chunks)
+        if sys.platform == "win32":
+            asyncio.run(work)
+        else:  # as the web process does
+            import uvloop
+
+            uvloop.run(work)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How the weights were chosen: coordinate steps on the half "tune" only. `BENCH_HOME=… python -m tests.bench.retrieval.tune`.
+"""How the weights were chosen: coordinate steps on the half "tune" only, in a `BENCH_HOME` that `main` has filled.
 
 Candidates are gathered once for each setting of the word index; what the scorer weighs is then tried without a search.
 """

@@ -32,6 +32,8 @@ NOW = 1_790_000_000_000  # 21 September 2026
         ("My favorite color is green!", "favourite colour", "is", "green"),
         ("I was born on 4 May 1990.", "user", "birthday", "4 may 1990"),
         ("I’m vegetarian.", "user", "diet", "vegetarian"),
+        ("I have become vegan.", "user", "diet", "vegan"),
+        ("My new boss is called Henrik.", "boss", "name", "henrik"),
         ("Ich heiße Jonas.", "user", "name", "jonas"),
         ("Seit März wohne ich in Dresden.", "user", "home", "dresden"),
         ("Ich bin letzten Monat nach München gezogen.", "user", "home", "münchen"),

@@ -75,6 +75,16 @@ async def test_remember_is_done_at_once_and_said_on_the_message(life: Rememberin
     assert await life.texts() == ["My locker is number 9."], "the worker does not keep it a second time"
 
 
+async def test_what_stands_beside_a_wish_is_read_as_well(life: Remembering) -> None:
+    await life.say(
+        "My name is Ada and I live in Hamburg. Please remember that I am allergic to peanuts and I have a dog."
+    )
+    await life.read()
+    assert sorted(await life.texts()) == [
+        "I am allergic to peanuts and I have a dog.", "I live in Hamburg.", "My name is Ada.",
+    ]  # fmt: skip
+
+
 async def test_forget_is_done_at_once_and_can_be_undone(life: Remembering) -> None:
     await life.say("I live in Hamburg. My dog is called Nero. I'm allergic to sesame.")
     await life.read()

@@ -21,7 +21,8 @@ HERE = Path(__file__).parent
 PAGE = HERE / "bundle"
 UI = HERE.parents[2] / "localmind_app" / "ui"
 OURS = re.compile(
-    r"(announcer|chat_stream|code_block|composer|figures_format|file_chip|markdown|mermaid|message|model_names|thread)"
+    r"(announcer|chat_stream|citation|code_block|composer|disclosure|figures_format|file_chip|focus_return|markdown|media"
+    r"|mermaid|message|model_names|query|sheet|source|thread)"
 )
 STYLES = ("tokens.css", "base.css", "chat.css")
 

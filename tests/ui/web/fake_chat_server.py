@@ -225,7 +225,7 @@ class FakeServer:
             self._emit(chat, "path", {"leaf": chat.path[-1]["id"]})
         return JSONResponse({})
 
-    def _send(self, chat_id: str, text: str, client_id: str, files: list[str]) -> Response:
+    def _send(self, chat_id: str, text: str, client_id: str, files: list[str], *asked: Any) -> Response:
         if self.refuse:
             return JSONResponse({"error": self.refuse})
         chat = self.chat(chat_id or "new-1")

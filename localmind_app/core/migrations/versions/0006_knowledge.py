@@ -7,11 +7,11 @@ revision = "0006"
 down_revision = "0005"
 
 
-def _user() -> sa.Column:
+def _user() -> sa.Column[str]:
     return sa.Column("user_id", sa.String(26), sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
 
 
-def _collection() -> sa.Column:
+def _collection() -> sa.Column[str]:
     parent = sa.ForeignKey("collections.id", ondelete="CASCADE")
     return sa.Column("collection_id", sa.String(26), parent, nullable=False)
 
@@ -87,7 +87,7 @@ def _chunks() -> None:
         sa.Column("digest", sa.LargeBinary(16), nullable=False),
         sa.Column("heading", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
-        sa.UniqueConstraint("document_id", "version", "ordinal", name="uq_chunks_document_id"),
+        sa.UniqueConstraint("document_id", "version", "ordinal", name="uq_chunks_document_id_version_ordinal"),
     )
     op.create_index("ix_chunks_collection_id_digest", "chunks", ["collection_id", "digest"])
     op.create_table(

@@ -7,12 +7,12 @@ revision = "0008"
 down_revision = "0007"
 
 
-def _document() -> sa.Column:
+def _document() -> sa.Column[str]:
     parent = sa.ForeignKey("documents.id", ondelete="CASCADE")
     return sa.Column("document_id", sa.String(26), parent, primary_key=True)
 
 
-def _collection(key: bool) -> sa.Column:
+def _collection(key: bool) -> sa.Column[str]:
     parent = sa.ForeignKey("collections.id", ondelete="CASCADE")
     return sa.Column("collection_id", sa.String(26), parent, primary_key=key, nullable=False)
 

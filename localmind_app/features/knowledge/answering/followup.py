@@ -24,9 +24,9 @@ def rewritten(question: str, before: str) -> str | None:
 
     A year or number of the question before is not taken over where this one has another.
     """
-    own = _telling(question)
-    if not before.strip() or not own and not question.strip():
+    if not question.strip():
         return None
+    own = _telling(question)
     if not (_GOES_ON.match(question) or (len(own) < _SHORT and (_POINTS_BACK.search(question) or len(own) < 2))):
         return None
     known = {fold(word) for word in own}

@@ -6,9 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-_MARK = re.compile(
-    r"(?<!\\)[\[【]\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)(?:†[^】\]\n]{0,40})?\s*[\]】](?![(:])"
-)
+_MARK = re.compile(r"(?<!\\)[\[【]\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)(?:†[^】\]\n]{0,40})?\s*[\]】](?![(:])")
 _CODE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)", re.DOTALL | re.MULTILINE)
 _LONGEST_RANGE = 20
 

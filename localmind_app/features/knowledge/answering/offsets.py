@@ -1,4 +1,4 @@
-"""Places in a text as JavaScript counts them: in UTF-16 units, of which a character outside of the basic plane has two."""
+"""Places in a text as JavaScript counts them: in UTF-16 units, of which an emoji has two."""
 
 from __future__ import annotations
 

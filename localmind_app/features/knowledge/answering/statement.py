@@ -10,6 +10,8 @@ from functools import lru_cache
 from ..terms import FUNCTION_WORDS, fold, stem, words
 
 _NUMBER = re.compile(r"(?<![\w.,])[-+−]?\d[\d.,'’\u202f\u00a0]*\d|\d")
+_WORD = re.compile(r"[^\W\d_]+")
+_AFTER = re.compile(r"\s*([^\W\d_]+)")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u202f\u00a0]\d{3})+")
 _NAME = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]\w*(?:[-'’]\w+)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:»“\"(]\s*|\n\s*)\W*$")
@@ -21,11 +23,16 @@ _NEGATION = re.compile(
 _SPELLED = {
     word: str(number)
     for number, both in enumerate(
-        "zero null,one eins,two zwei,three drei,four vier,five fünf,six sechs,seven sieben,eight acht,nine neun,"
-        "ten zehn,eleven elf,twelve zwölf".split(",")
+        (("zero", "null"), ("one", "eins"), ("two", "zwei"), ("three", "drei"), ("four", "vier"), ("five", "fünf"),
+         ("six", "sechs"), ("seven", "sieben"), ("eight", "acht"), ("nine", "neun"), ("ten", "zehn"),
+         ("eleven", "elf"), ("twelve", "zwölf"))
     )
-    for word in map(fold, both.split())
-}
+    for word in map(fold, both)
+}  # fmt: skip
+_TIMES = {
+    "thousand": 3, "tausend": 3, "million": 6, "millions": 6, "millionen": 6, "mio": 6, "billion": 9, "milliarde": 9,
+    "milliarden": 9, "mrd": 9,
+}  # fmt: skip
 # Pairs that turn a sentence into its opposite while all other words stay.
 _OPPOSITES = (
     ("increase", "decrease"), ("rise", "fall"), ("rose", "fell"), ("grew", "shrank"), ("higher", "lower"),
@@ -83,8 +90,18 @@ def statement(text: str) -> Statement:
 
 def numbers(text: str) -> frozenset[str]:
     """The numbers in `text`: 1,910,000 and 1.910.000 are 1910000, 3,5 is 3.5, "three" is 3."""
-    found = {_plain(match[0]) for match in _NUMBER.finditer(text)}
-    return frozenset(found | {_SPELLED[word] for word in re.findall(r"\w+", fold(text)) if word in _SPELLED})
+    found = [(_plain(match[0]), match.end()) for match in _NUMBER.finditer(text)]
+    found += [(_SPELLED[fold(match[0])], match.end()) for match in _WORD.finditer(text) if fold(match[0]) in _SPELLED]
+    return frozenset(_times(number, _AFTER.match(text, end)) for number, end in found)
+
+
+def _times(number: str, unit: re.Match[str] | None) -> str:
+    """ "8 million" as 8000000."""
+    power = _TIMES.get(fold(unit[1]), 0) if unit else 0
+    if not power:
+        return number
+    whole, _, rest = number.partition(".")
+    return f"{whole}{rest:0<{power}}" if len(rest) <= power else number
 
 
 def _plain(number: str) -> str:

@@ -25,17 +25,18 @@ from .statement import Statement, opposed, shared, statement
 from .units import Unit, units
 
 # Tuned with `python -m tests.bench.citations.main tune`; docs/benchmarks.md, "Citations", has the figures.
-SUPPORTED = 0.5
+SUPPORTED = 0.55
 _BY_WORDS = 0.65  # of the score, the rest is by meaning
 _COSINE = (0.25, 0.85)  # from "says something else" to "says the same", of the built-in embedder
 _NUMBER_MISSING = 0.45  # what the score is multiplied with
 _NAME_MISSING = 0.55
-_OPPOSED = 0.5
+_OPPOSED = 0.45
 _NUMBER_WEIGHT = 2.0  # a number counts as so many words
 _ASKED_MOST = 96  # texts whose embeddings are asked for
 _QUESTION = ("?", "？")
 
-Embed = Callable[[Sequence[str]], Awaitable[NDArray[np.float32]]]
+Vectors = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Awaitable[Vectors]]
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ async def check(answer: str, passages: Sequence[Passage], embed: Embed | None = 
     """Compare every sentence of `answer` that states something. Without `embed`, or when it fails, by words alone."""
     by_number = {one.n: one for one in passages}
     marks, dropped = markers.read(answer, by_number.keys())
-    sentences = [one for one in _sentences(answer, marks, dropped)]
+    sentences = _sentences(answer, marks, dropped)
     views = {one.n: [(unit, _evidence_text(one, unit)) for unit in units(one.text)] for one in passages}
     made = [replace(one, evidence=_evidence(one, passages, views)) for one in sentences]
     cosines = await _cosines(made, embed) if embed else {}
@@ -252,7 +253,7 @@ def _against(
         score *= _NUMBER_MISSING
     missing = wanted.names - shared(wanted.names, around.every)
     if wanted.names and missing:
-        score *= 1 - (1 - _NAME_MISSING) * len(missing) / len(wanted.names)
+        score *= 1 - (1 - _NAME_MISSING) * min(1.0, 2 * len(missing) / len(wanted.names))
     if opposed(wanted, statement(evidence[0].text)):
         score *= _OPPOSED
     return score

@@ -15,6 +15,7 @@ from localmind_app.core.ids import new_id, now_ms
 
 from ..store import UNFINISHED
 from ..tables import CollectionRow, DocumentRow, ParsedRow
+from ..used_files import forget
 from .tables import PauseRow, TaskRow
 
 CHAT, USUAL = 0, 1  # priorities
@@ -37,10 +38,14 @@ class Task:
     embedder: str
 
 
-def put(session: Session, document: DocumentRow, *, priority: int, file_id: str | None, sha256: str) -> None:
-    """Let a document be read (again). What was kept of another source is forgotten; what searches find stays."""
+def put(session: Session, document: DocumentRow, *, priority: int, file_id: str | None, sha256: str) -> list[str]:
+    """Let a document be read (again). What was kept of another source is forgotten; what searches find stays.
+
+    Returns the contents that nobody needs any more (see `used_files.forget`).
+    """
     session.flush()  # the document may have been made just now
     row = session.get(TaskRow, document.id)
+    before = row.file_id if row is not None else None
     if row is None:
         row = TaskRow(document_id=document.id, collection_id=document.collection_id, version=0)
         session.add(row)
@@ -49,6 +54,9 @@ def put(session: Session, document: DocumentRow, *, priority: int, file_id: str 
     row.id, row.priority, row.file_id, row.sha256 = new_id(), priority, file_id, sha256
     row.tries, row.cancelled, row.note = 0, False, None
     document.state, document.progress, document.error, document.updated_at = "queued", 0.0, None, now_ms()
+    if document.version == 0 and file_id is not None:
+        document.file_id = file_id  # nothing is cited from the one before
+    return forget(session, [before])
 
 
 def cancel(session: Session, document_ids: Iterable[str]) -> int:
@@ -96,14 +104,27 @@ def cancelled(session: Session) -> list[str]:
 
 
 def drop(session: Session, document_id: str) -> list[str]:
-    """End a cancelled task, with the text that was kept for it; the file nothing here is made of any more."""
+    """End a cancelled task, with the text that was kept for it; contents that nobody needs any more."""
     row = session.get(TaskRow, document_id)
     if row is None or not row.cancelled:
         return []
     forget_parsed(session, document_id)
     session.delete(row)
-    kept = session.get_one(DocumentRow, document_id).file_id
-    return [row.file_id] if row.file_id is not None and row.file_id != kept else []
+    document = session.get_one(DocumentRow, document_id)
+    if document.version and document.version == row.version:  # the wish came after the last moment
+        document.file_id = row.file_id
+    return forget(session, [row.file_id])
+
+
+def ended(session: Session) -> list[Task]:
+    """Tasks whose document was committed by a worker that was killed before it could say so."""
+    rows = session.execute(
+        select(TaskRow, DocumentRow.url, DocumentRow.name, CollectionRow.embedder)
+        .join(DocumentRow, DocumentRow.id == TaskRow.document_id)
+        .join(CollectionRow, CollectionRow.id == TaskRow.collection_id)
+        .where(TaskRow.cancelled.is_(False), DocumentRow.state == "ready")
+    )
+    return [_task(*row) for row in rows]
 
 
 def forget_parsed(session: Session, document_id: str) -> None:
@@ -113,20 +134,20 @@ def forget_parsed(session: Session, document_id: str) -> None:
 
 
 def finish(session: Session, tasks: Sequence[Task]) -> list[str]:
-    """These documents were committed; returns files that are no longer the source of anything here."""
-    left: list[str] = []
+    """These documents were committed; contents of what they were made of before, where nobody needs it any more."""
+    left: list[str | None] = []
     for task in tasks:
         document, row = session.get(DocumentRow, task.document_id), session.get(TaskRow, task.document_id)
         if document is None:
             continue
-        if document.file_id is not None and document.file_id != task.file_id:
+        if document.file_id != task.file_id:
             left.append(document.file_id)
         document.file_id = task.file_id
         if row is not None and row.id == task.id:
             session.delete(row)
         elif row is not None and not row.cancelled:  # it was replaced in the meantime
             document.state, document.progress = "queued", 0.0
-    return left
+    return forget(session, left)
 
 
 def fail(session: Session, task: Task, error: dict[str, object]) -> None:

@@ -56,10 +56,10 @@ class Sources:
                 page, document = await self._web.read(_NOBODY, task.url)
             data = getattr(page, "data", b"")
             return Text(document, hashlib.sha256(data).hexdigest())
-        path = self._blobs.path(task.sha256)
-        if not path.is_file():
+        path = self._blobs.path(task.sha256) if task.file_id is not None else None
+        if path is None or not path.is_file():
             raise NotFound("The content of {name} is missing from the data folder. Upload it again.", name=task.name)
         return Text(await parse(path, task.name, on_progress=on_progress), task.sha256)
 
 
-_NOBODY = Actor("", "", "user")  # whether pages may be read is one switch for everybody
+_NOBODY = Actor("", "", "member")  # whether pages may be read is one switch for everybody

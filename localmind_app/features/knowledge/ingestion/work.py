@@ -36,7 +36,8 @@ class Work:
     stored: int = 0
     job: asyncio.Task[None] | None = None
     dropped: bool = False
-    counted: bool = False
+    counted: bool = False  # this beginning is among the task's tries
+    noted: bool = False  # the task says that it waits
     told: tuple[str, float] = ("queued", 0.0)
 
     @property

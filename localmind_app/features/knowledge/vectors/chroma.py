@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 Hits = list[tuple[int, float]]
 WRITE = 1000  # vectors in one of Chroma's writes; it takes 5,461 at most
-# Cosine of unit vectors; the rest is Chroma's default, written down so that it stays what was measured.
+# Cosine of unit vectors. Chroma searches 100 nodes by default, which finds 82 of the 100 nearest of 100,000 chunks;
+# 400 find 92 and take a quarter of a millisecond longer.
 CONFIGURATION: CreateCollectionConfiguration = {
-    "hnsw": {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 100}
+    "hnsw": {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 400}
 }
 
 
@@ -43,6 +44,7 @@ class Chroma:
         with _failing():
             self._client = connect()
         self._open: dict[str, Collection] = {}
+        self._counts: dict[str, int] = {}  # of collections nobody wrote to since; asking takes longer than searching
         self._writing = Lock()
 
     @classmethod
@@ -62,13 +64,17 @@ class Chroma:
 
     def count(self, name: str) -> int:
         """How many vectors the collection has; 0 where it does not exist."""
-        with _failing():
-            return self._collection(name).count()
+        counted = self._counts.get(name)
+        if counted is None:
+            with self._writing, _failing():
+                counted = self._counts[name] = self._collection(name).count()
+        return counted
 
     def upsert(self, name: str, ids: Sequence[int], vectors: Vectors) -> None:
         """Add or replace vectors."""
         with self._writing, _failing():
             collection = self._collection(name)
+            self._counts.pop(name, None)
             for start in range(0, len(ids), WRITE):
                 chosen = slice(start, start + WRITE)
                 collection.upsert(ids=[str(one) for one in ids[chosen]], embeddings=vectors[chosen])
@@ -99,6 +105,7 @@ class Chroma:
         """Remove vectors; ids that are not there are no mistake."""
         with self._writing, _failing():
             collection = self._collection(name)
+            self._counts.pop(name, None)
             for start in range(0, len(ids), WRITE):
                 collection.delete(ids=[str(one) for one in ids[start : start + WRITE]])
 
@@ -106,6 +113,7 @@ class Chroma:
         """Remove a whole collection; one that is not there is no mistake."""
         with self._writing, _failing():
             self._open.pop(name, None)
+            self._counts.pop(name, None)
             if any(found.name == name for found in self._client.list_collections()):
                 self._client.delete_collection(name)
 

@@ -133,11 +133,15 @@ class VectorClient:
         return self._http
 
     def _find_door(self) -> tuple[str, str | None, str | None]:
-        try:
-            address = json.loads(self._home.vectors_address.read_text())
-        except FileNotFoundError:
+        if not self._home.vectors_address.exists():
             return "http://vectors", None, str(self._home.vectors_socket)
+        address = json.loads(self._home.vectors_address.read_text())
         return address["url"], address["token"], None
+
+
+def unpacked(data: bytes) -> Vectors:
+    """A vector as the database keeps it."""
+    return np.frombuffer(data, "<f4")
 
 
 def _packed(vectors: Vectors) -> dict[str, Any]:

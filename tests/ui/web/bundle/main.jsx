@@ -6,9 +6,11 @@ import "./base.css";
 import "./chat.css";
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
 import { Composer } from "./ui/composer.jsx";
 import { clearDrafts } from "./ui/composer_draft.js";
 import { Markdown } from "./ui/markdown.jsx";
+import { SourceViewer } from "./ui/source_viewer.jsx";
 import { Thread } from "./ui/thread.jsx";
 
 window.calls = [];
@@ -24,14 +26,16 @@ const command = async (name, args) => {
   return answer.json();
 };
 
+const attach = location.search === "?attach"; // as it was when the page was opened
+
 function App() {
   const [chat, setChat] = useState(location.pathname.split("/")[2] ?? "");
   const [sent, setSent] = useState("");
   const [error, setError] = useState({});
   const go = (name) => (...args) => command(name, [chat, ...args]).catch(() => {});
-  const send = async (text, id, files) => {
+  const send = async (text, id, files, ...asked) => {
     try {
-      const answer = await command("send", [chat, text, id, files]);
+      const answer = await command("send", [chat, text, id, files, ...asked]);
       if (answer.error) return setError({ ...answer.error, client_id: id });
       setError({});
       setSent(answer.sent);
@@ -41,15 +45,18 @@ function App() {
     }
   };
   return (
-    <main style={{ display: "flex", flexDirection: "column", height: "100dvh" }}>
+    <div style={{ display: "flex", height: "100dvh" }}>
+    <main style={{ display: "flex", flex: 1, minWidth: 0, flexDirection: "column" }}>
       <h1 className="lm-hidden">Chat</h1>
       <Thread chatId={chat} onRetry={go("retry")} onEdit={go("edit")} onContinue={go("continue")} onSibling={go("sibling")} onCancelQueued={go("cancel-queued")} onUsage={(usage) => window.calls.push(["usage", usage])}>
         <p id="empty">Nothing was said yet.</p>
       </Thread>
-      <Composer chatId={chat} sent={sent} error={error} attach={location.search === "?attach"} onSend={send} onStop={go("stop")}>
+      <Composer chatId={chat} sent={sent} error={error} attach={attach} onSend={send} onStop={go("stop")}>
         <span className="lm-note">starter</span>
       </Composer>
     </main>
+    <SourceViewer />
+    </div>
   );
 }
 
@@ -60,4 +67,4 @@ function Showcase() {
   return <main id="showcase"><h1>Markdown</h1><Markdown text={text} /></main>;
 }
 
-createRoot(document.getElementById("root")).render(location.pathname === "/markdown" ? <Showcase /> : <App />);
+createRoot(document.getElementById("root")).render(location.pathname === "/markdown" ? <Showcase /> : <BrowserRouter><App /></BrowserRouter>);

@@ -38,14 +38,16 @@ test("drafts are kept per chat and cleared together", () => {
   localStorage.setItem("localmind.locale", "de");
   writeDraft("a", "one");
   writeDraft("", "two");
-  writePending("a", "id-1", "one");
+  const asked = { collections: [{ id: "k", name: "Papers" }], quote: true };
+  const nothing = { collections: [], quote: false };
+  writePending("a", "id-1", { text: "one" });
   assert.equal(readDraft("a"), "one");
   assert.equal(readDraft(""), "two");
-  writePending("c", "id-2", "three", ["f1"]);
-  assert.deepEqual(takePending("id-2"), { id: "id-2", chat: "c", text: "three", files: ["f1"] });
-  assert.deepEqual(readPending("a"), { id: "id-1", chat: "a", text: "one", files: [] });
+  writePending("c", "id-2", { text: "three", files: ["f1"], asked });
+  assert.deepEqual(takePending("id-2"), { id: "id-2", chat: "c", text: "three", files: ["f1"], asked });
+  assert.deepEqual(readPending("a"), { id: "id-1", chat: "a", text: "one", files: [], asked: nothing });
   assert.equal(readPending("b"), null);
-  assert.deepEqual(takePending("id-1"), { id: "id-1", chat: "a", text: "one", files: [] });
+  assert.deepEqual(takePending("id-1"), { id: "id-1", chat: "a", text: "one", files: [], asked: nothing });
   writeFiles("a", [{ id: "f1", name: "a.txt", size: 5, sha256: "not kept" }]);
   assert.deepEqual(readFiles("a"), [{ id: "f1", name: "a.txt", size: 5 }]);
   assert.deepEqual(readFiles("b"), []);
@@ -57,7 +59,7 @@ test("drafts are kept per chat and cleared together", () => {
 test("a full or damaged storage never throws", () => {
   globalThis.localStorage = fakeStorage(true);
   writeDraft("a", "one");
-  writePending("a", "id", "one");
+  writePending("a", "id", { text: "one" });
   globalThis.localStorage = fakeStorage();
   localStorage.setItem("localmind.pending", "{broken");
   assert.equal(readPending("a"), null);

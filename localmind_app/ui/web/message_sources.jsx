@@ -1,0 +1,94 @@
+// Under an answer from documents: what it names, what was only read, what is not supported, and how it was found.
+import { useEffect, useId, useState } from "react";
+import { FileWarning } from "lucide-react";
+import { useT, useTN } from "$/localmind/i18n";
+import { splitPassages } from "./citations.js";
+import { FoundPanel } from "./message_found.jsx";
+import { openSource } from "./source_address.js";
+import { rememberPassages, useIsShown } from "./source_shown.js";
+import { useThread } from "./thread_context.js";
+
+function SourceRow({ passage }) {
+  const t = useT();
+  const shown = useIsShown(passage.chunk_id);
+  const page = passage.page === null || passage.page === undefined ? "" : t("page {n}", { n: passage.page + 1 });
+  return (
+    <li>
+      <button type="button" className="lm-source-row" aria-current={shown || undefined} onClick={() => openSource(passage)}>
+        <span className="lm-source-number">{passage.n}</span>
+        <span className="lm-source-line">
+          <bdi className="lm-source-name">{passage.name}</bdi>
+          {page && <span className="lm-source-place">{page}</span>}
+          {passage.heading && <span className="lm-source-place" data-cut dir="auto">{passage.heading}</span>}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+const Rows = ({ label, passages }) => (
+  <ol className="lm-source-rows" aria-label={label}>
+    {passages.map((passage) => <SourceRow key={passage.n} passage={passage} />)}
+  </ol>
+);
+
+/** A file that was sent along and could not be read: the answer came without it. */
+function Failed({ failed }) {
+  const t = useT();
+  const reason = failed.error ? t(failed.error.template ?? failed.error.message ?? "", failed.error.params ?? undefined) : "";
+  return (
+    <p className="lm-source-note" data-tone="warning">
+      <FileWarning aria-hidden="true" size={15} />
+      <span>{t("{name} could not be read.", { name: failed.name })} {reason}</span>
+    </p>
+  );
+}
+
+function Disclosure({ name, opened, children }) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const { release } = useThread();
+  const toggle = () => {
+    release(); // what opens is read from its beginning: the thread must not follow it to its end
+    setOpen(!open);
+  };
+  return (
+    <>
+      <button type="button" className="lm-text-button" aria-expanded={open} aria-controls={open ? id : undefined} onClick={toggle}>{open ? opened : name}</button>
+      {open && <div id={id} className="lm-source-opened">{children()}</div>}
+    </>
+  );
+}
+
+function Doubts({ sources }) {
+  const tn = useTN();
+  const doubts = (sources.support ?? []).filter((one) => !one.supported).length;
+  if (!doubts) return null;
+  return <p className="lm-source-note"><span>{tn("{n} sentence is underlined: nothing in the sources supports it.", "{n} sentences are underlined: nothing in the sources supports them.", doubts)}</span></p>;
+}
+
+export function MessageSources({ message }) {
+  const t = useT();
+  const tn = useTN();
+  const { sources } = message;
+  useEffect(() => rememberPassages(sources?.passages ?? []), [sources]);
+  if (!sources || message.status === "streaming") return null;
+  const { cited, read } = splitPassages(sources);
+  return (
+    <section className="lm-sources" aria-label={t("Sources")}>
+      {sources.failed?.map((failed) => <Failed key={failed.name} failed={failed} />)}
+      {cited.length > 0 && <Rows label={t("Sources")} passages={cited} />}
+      {!cited.length && read.length > 0 && !sources.absent && <p className="lm-source-note"><span>{t("The answer names no source.")}</span></p>}
+      {sources.absent && sources.mode !== "quote" && <p className="lm-source-note"><span>{t("Nothing in your documents was near enough to the question.")}</span></p>}
+      <Doubts sources={sources} />
+      <div className="lm-source-more">
+        {read.length > 0 && (
+          <Disclosure name={tn("Also read {n} passage", "Also read {n} passages", read.length)} opened={t("Hide what was also read")}>
+            {() => <Rows label={t("Also read")} passages={read} />}
+          </Disclosure>
+        )}
+        <Disclosure name={t("How this was found")} opened={t("Hide how this was found")}>{() => <FoundPanel message={message} />}</Disclosure>
+      </div>
+    </section>
+  );
+}

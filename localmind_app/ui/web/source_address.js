@@ -1,0 +1,20 @@
+// How a source is named in the address (`?source=<chunk>` or `?source=<chunk>.<start>-<end>`), and how one is opened
+// from anywhere: by a window event, because the viewer stands in another branch of the page.
+
+const ADDRESS = /^(\d{1,16})(?:\.(\d{1,7})-(\d{1,7}))?$/;
+export const OPEN_SOURCE = "localmind:open-source";
+
+/** {chunk, quote: [start, end] | null} of what the address says, or null. */
+export function readAddress(text) {
+  const match = ADDRESS.exec(text ?? "");
+  if (!match) return null;
+  return { chunk: Number(match[1]), quote: match[2] === undefined ? null : [Number(match[2]), Number(match[3])] };
+}
+
+export const writeAddress = (chunk, quote) => (quote ? `${chunk}.${quote[0]}-${quote[1]}` : String(chunk));
+
+/**
+ * Opens a passage in the viewer of this page: {chunk_id, quote?, name?, text?, page?}. Name and text are shown when the
+ * document has gone since.
+ */
+export const openSource = (passage) => window.dispatchEvent(new CustomEvent(OPEN_SOURCE, { detail: passage }));

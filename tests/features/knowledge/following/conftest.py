@@ -1,0 +1,5 @@
+"""The same data folder and loops as for ingestion."""
+
+from tests.features.knowledge.ingestion.conftest import intake
+
+__all__ = ["intake"]

@@ -1,0 +1,36 @@
+"""Searching by hand over a real index: the passages, and how they were found as pages read it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from localmind_app.core.errors import NotFound
+from localmind_app.features.knowledge.finding import find
+from localmind_app.features.knowledge.state.searching import _row
+from tests.features.knowledge.conftest import Library, VectorProcess
+
+pytestmark = pytest.mark.anyio
+
+CONTRACT = "The notice period is three months to the end of a quarter."
+
+
+async def test_passages_come_with_the_way_to_them(library: Library, vectors: VectorProcess) -> None:
+    collection = library.collection()
+    await library.add(collection, "contract", ("Ending", CONTRACT))
+    await library.add(collection, "garden", "Tomatoes need water every day.")
+    found, way = await find(library.database, library.search, library.user_id, "notice period", [collection], 5)
+    json.dumps(way)
+    assert way["query"] == "notice period" and way["collections"] == [{"id": collection, "name": "Papers"}]
+    assert way["hits"][0]["name"] == way["dense"][0]["name"] == way["words"][0]["name"] == "contract"
+    assert not {"relevance", "floor", "absent", "whole"} & way.keys(), "only answers have them"
+    row = _row(1, found.hits[0], found)
+    assert (row.name, row.heading, row.page, row.by_meaning, row.by_words) == ("contract", "contract › Ending", 0, 1, 1)
+    assert [part.text for part in row.parts if part.marked] == ["notice", "period"]
+    assert row.source["chunk_id"] == found.hits[0].chunk_id
+
+
+async def test_what_is_not_there_cannot_be_searched(library: Library, vectors: VectorProcess) -> None:
+    with pytest.raises(NotFound):
+        await find(library.database, library.search, library.user_id, "notice", ["nothing"], 5)

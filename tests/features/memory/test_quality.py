@@ -1,0 +1,36 @@
+"""The figures of the memory on made-up lives do not get worse. `bench memory` measures more of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from localmind_app.core.home import Home
+from localmind_app.core.migrate import prepare
+from tests.bench.memory.conversations import Wordings
+from tests.bench.memory.main import junk_of, measure
+from tests.features.conftest import RunningEngine
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+
+
+@pytest.fixture
+def engine_home_with_database(engine: RunningEngine) -> Home:
+    prepare(engine.home)
+    return engine.home
+
+
+@pytest.mark.parametrize(("wordings", "seed"), [("tuned", 100), ("seen", 200)])
+async def test_what_was_said_is_found_and_what_no_longer_holds_is_not(
+    engine_home_with_database: Home, wordings: Wordings, seed: int
+) -> None:
+    figures = await measure(engine_home_with_database, wordings, lives=1, seed=seed)
+    asked = sum(figures.asked[kind] for kind in ("single", "update", "time"))
+    assert asked > 50
+    assert figures.found.total() / asked >= 0.95, figures.missed
+    assert figures.outdated == []
+    assert figures.junk == []
+    assert figures.extracted / figures.stated >= 0.95
+
+
+async def test_chats_without_facts_leave_nothing(engine_home_with_database: Home) -> None:
+    assert await junk_of(engine_home_with_database) == []
