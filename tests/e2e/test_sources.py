@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.e2e.chat_page import ChatPage
-from tests.e2e.test_accessibility import axe, violations  # noqa: F401 -- a fixture
+from tests.e2e.test_accessibility import SETTLED, axe, violations  # noqa: F401 -- a fixture
 from tests.product import Product
 
 PAGES, ANSWER_PAGE = 40, 23
@@ -73,6 +73,7 @@ def lies_on_the_answer(viewer: Locator) -> None:
     expect(picture).to_be_visible()
     mark = viewer.locator(".lm-source-box[data-quote]").first
     expect(mark).to_be_in_viewport()
+    viewer.page.evaluate(SETTLED)  # a sheet slides in
     page_box, box = picture.bounding_box(), mark.bounding_box()
     assert page_box is not None and box is not None
     per_point = page_box["width"] / A4[0]

@@ -22,9 +22,13 @@ from localmind_app.features.chat.service import ChatService
 from localmind_app.features.chat.tables import ChatRow, EventRow, MessageRow
 from localmind_app.features.files.api import routes as files_routes
 from localmind_app.features.files.tables import FileRow, UploadRow
+from localmind_app.features.knowledge.answering.api import routes as answering_routes
+from localmind_app.features.knowledge.api import routes as knowledge_routes
+from localmind_app.features.knowledge.documents import Incoming
 from localmind_app.features.memory.api import routes as memory_routes
 from localmind_app.features.models.api import routes as models_routes
 from localmind_app.features.services import Services, open_services
+from localmind_app.features.web_pages.api import routes as web_routes
 from localmind_app.web.application import api, guarded
 
 HOST = "127.0.0.1:8765"
@@ -113,6 +117,8 @@ CHAT_CALLS: dict[str, Call] = {
     "select_branch": lambda s, t: s.select_branch(t.other, t.chat, t.answer),
     "cancel_queued": lambda s, t: s.cancel_queued(t.other, t.chat, t.question),
     "stop": lambda s, t: s.stop(t.other, t.chat),
+    "attach": lambda s, t: s.attach(t.other, t.chat, []),
+    "found": lambda s, t: s.found(t.other, t.chat, t.answer),
 }
 NO_CHAT_ID = {"chats", "create", "begin"}
 NO_OBJECT_ID = {
@@ -187,6 +193,7 @@ PATHS = {
     "/api/chats/{chat}/messages": ("?limit=5", "?before={answer}"),
     "/api/chats/{chat}/events": ("", "?after=0"),
     "/api/chats/{chat}/export": ("?form=md", "?form=json"),
+    "/api/chats/{chat}/messages/{message}/found": ("",),
 }
 
 
@@ -219,12 +226,42 @@ OWN_MEMORIES = {
     ("GET", "/api/memories"), ("POST", "/api/memories"), ("GET", "/api/memories/recall"),
     ("GET", "/api/memories/export"), ("GET", "/api/memories/allowed"), ("POST", "/api/memories/allowed"),
 }  # fmt: skip
+# Every route that names a collection, a document, a chat's files or a passage, and those that only tell of one's own.
+KNOWLEDGE = {
+    ("GET", "/api/knowledge/collections/{collection}"), ("PATCH", "/api/knowledge/collections/{collection}"),
+    ("DELETE", "/api/knowledge/collections/{collection}"), ("POST", "/api/knowledge/collections/{collection}/restore"),
+    ("POST", "/api/knowledge/collections/{collection}/pause"),
+    ("POST", "/api/knowledge/collections/{collection}/resume"),
+    ("POST", "/api/knowledge/collections/{collection}/cancel"),
+    ("POST", "/api/knowledge/collections/{collection}/retry"),
+    ("GET", "/api/knowledge/collections/{collection}/documents"),
+    ("POST", "/api/knowledge/collections/{collection}/documents"), ("GET", "/api/knowledge/chats/{chat}"),
+    ("GET", "/api/knowledge/documents/{document}"), ("DELETE", "/api/knowledge/documents/{document}"),
+    ("POST", "/api/knowledge/documents/{document}/retry"), ("POST", "/api/knowledge/documents/{document}/cancel"),
+    ("GET", "/api/knowledge/documents/{document}/content"),
+    ("GET", "/api/knowledge/documents/{document}/pages/{page}"), ("GET", "/api/knowledge/passages/{chunk}"),
+}  # fmt: skip
+OWN_KNOWLEDGE = {
+    ("GET", "/api/knowledge/collections"), ("POST", "/api/knowledge/collections"), ("POST", "/api/knowledge/search"),
+}  # fmt: skip
+# Following a folder of this machine is the owner's alone, whoever's collection it is.
+FOLDERS = {
+    ("PUT", "/api/knowledge/collections/{collection}/folder"),
+    ("DELETE", "/api/knowledge/collections/{collection}/folder"),
+}  # fmt: skip
+# The owner switches and everybody reads; nothing there belongs to anybody (see the tests of web_pages).
+WEB = {
+    ("GET", "/api/web-pages/settings"), ("POST", "/api/web-pages/settings"), ("POST", "/api/web-pages/search"),
+    ("POST", "/api/web-pages/read"), ("POST", "/api/web-pages/sitemap"),
+}  # fmt: skip
 # What a body must hold for the question of who asks to be reached.
 BODY = {"path": "/x", "repo": "a/b", "allowed": True}
 
 
 def test_a_new_route_must_be_added_here() -> None:
-    owners = {path for _, path in OWNERS | EVERYBODYS | FILES | OWN_FILES | MEMORIES | OWN_MEMORIES}
+    known = OWNERS | EVERYBODYS | FILES | OWN_FILES | MEMORIES | OWN_MEMORIES
+    known |= KNOWLEDGE | OWN_KNOWLEDGE | FOLDERS | WEB
+    owners = {path for _, path in known}
     assert {route.path for route in api().routes if route.path.startswith("/api")} == set(PATHS) | owners
     assert {route.path for route in routes} == set(PATHS)
     methods = {(method, route.path) for route in models_routes for method in (route.methods or set()) - {"HEAD"}}
@@ -233,6 +270,12 @@ def test_a_new_route_must_be_added_here() -> None:
     assert methods == FILES | OWN_FILES
     methods = {(method, route.path) for route in memory_routes for method in (route.methods or set()) - {"HEAD"}}
     assert methods == MEMORIES | OWN_MEMORIES
+    methods = {
+        (method, route.path)
+        for route in (*knowledge_routes, *answering_routes, *web_routes)
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert methods == KNOWLEDGE | OWN_KNOWLEDGE | FOLDERS | WEB
 
 
 @pytest.mark.anyio
@@ -256,6 +299,38 @@ async def test_every_route_answers_404_for_somebody_elses_memory(two: Two) -> No
         for path in ("/api/memories", "/api/memories/recall?question=Where do I live?", "/api/memories/export"):
             assert "Hamburg" not in (await client.get(path)).text
     assert await two.services.memories.export(two.owner) == before
+
+
+@pytest.mark.anyio
+async def test_every_route_answers_404_for_somebody_elses_knowledge(two: Two) -> None:
+    from localmind_app.features.accounts.service import _open_session
+
+    knowledge = two.services.knowledge
+    mine = await knowledge.create(two.owner.user_id, "The owner's papers")
+    [document] = await knowledge.add_files(two.owner.user_id, mine.id, [Incoming(two.file)])
+    token = await two.services.database.write(lambda session: _open_session(session, two.other.user_id, "test"))
+    before = (await knowledge.collections(two.owner.user_id), await knowledge.document(two.owner.user_id, document.id))
+    own = {"Cookie": f"localmind_session={token}", "Origin": f"http://{HOST}"}
+    transport = httpx.ASGITransport(guarded(api(), 8765))
+    ids = {"collection": mine.id, "document": document.id, "chat": two.chat, "page": "0", "chunk": "268435457"}
+    nobodys = {**dict.fromkeys(ids, "x" * 26), "page": "0", "chunk": "99"}
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=own) as client:
+        for method, path in sorted(KNOWLEDGE):
+            body = {"name": "mine now", "files": [two.file]} if method in ("PATCH", "POST") else None
+            told, never = [await client.request(method, path.format(**names), json=body) for names in (ids, nobodys)]
+            assert told.status_code == never.status_code == 404, (method, path)
+            same = told.text
+            for name, value in ids.items():
+                same = same.replace(value, nobodys[name])
+            assert same == never.text, "the answer tells nothing about what exists"
+        for method, path in sorted(FOLDERS):
+            refused = await client.request(method, path.format(**ids), json={"path": "/"})
+            assert refused.status_code in (403, 404), (method, path)
+        assert "papers" not in (await client.get("/api/knowledge/collections")).text
+        found = await client.post("/api/knowledge/search", json={"query": "secret", "collections": [mine.id]})
+        assert "secret file" not in found.text
+    after = (await knowledge.collections(two.owner.user_id), await knowledge.document(two.owner.user_id, document.id))
+    assert after == before
 
 
 @pytest.mark.anyio
@@ -315,7 +390,7 @@ async def test_every_route_answers_404_for_somebody_elses_chat(two: Two) -> None
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=cookie) as client:
         for path, queries in PATHS.items():
             for query in queries:
-                asked = (path + query).format(chat=two.chat, answer=two.answer)
+                asked = (path + query).format(chat=two.chat, answer=two.answer, message=two.answer)
                 answer, never = await client.get(asked), await client.get(asked.replace(two.chat, new_id()))
                 assert answer.status_code == 404, asked
                 assert answer.json() == never.json(), "the answer tells nothing about what exists"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 
 from localmind_app.core.home import Home
 from localmind_app.core.jobs import Job, Payload
 
+log = logging.getLogger(__name__)
 MINUTE = 60.0
 _one_at_a_time = threading.Lock()
 
@@ -35,9 +37,10 @@ def purge_memories(home: Home, payload: Payload) -> None:
     database = Database(home.database)
     try:
         with database.session() as session:
-            purge(session)
+            removed = purge(session)
     finally:
         database.close()
+    log.info("purge-memories removed %d", removed)
 
 
 READ = Job("read-memories", read_new, repeat=True, every=MINUTE)
