@@ -55,7 +55,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What an answer is made of. `sources` and `found` are to be kept on the message (see `docs/features/answering`).
+    """What an answer is made of. `sources` and `found` are to be kept on the message (see `record` and `passages`).
 
     `block` takes the question's place in the request; in quote mode `pieces` are the answer itself.
     """

@@ -13,7 +13,7 @@ class Full(Exception):
 
 
 class Draft:
-    """What becomes a Document. `title` may stay empty: the first heading or the file's name is used then."""
+    """What becomes a Document. `title` may stay empty: the heading above all others or the file's name is used then."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -48,8 +48,7 @@ class Draft:
 
     def document(self) -> Document:
         """The finished document."""
-        headings = (block.text for block in self.blocks if block.kind == "heading")
-        title = self.title.strip() or next(headings, "") or self._source.stem
+        title = self.title.strip() or self._first_heading() or self._source.stem
         return Document(
             title=" ".join(title.split())[:300],
             blocks=tuple(self.blocks),
@@ -58,6 +57,12 @@ class Draft:
             parser=self.parser,
             warnings=tuple(self.warnings),
         )
+
+    def _first_heading(self) -> str:
+        """The heading that stands above all others; a first chapter among several is not the document's title."""
+        headings = [block for block in self.blocks if block.kind == "heading"]
+        alone = headings and all(block.level > headings[0].level for block in headings[1:])
+        return headings[0].text if alone else ""
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

@@ -159,6 +159,19 @@ def test_markdown(tmp_path: Path, read: Read) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# Tides\n\n## Ebb\n\n## Flood\n", "Tides"),
+        ("# Ebb\n\nOut.\n\n# Flood\n\nIn.\n", "tides"),
+        ("Just text.\n", "tides"),
+    ],
+)
+def test_only_a_heading_above_all_others_is_a_title(tmp_path: Path, read: Read, text: str, title: str) -> None:
+    (tmp_path / "tides.md").write_text(text)
+    assert read(tmp_path / "tides.md").title == title
+
+
 def test_mail(tmp_path: Path, read: Read) -> None:
     document = read(files.write_mail(tmp_path / "a.eml"))
     assert document.title == "Crane größer 7"
