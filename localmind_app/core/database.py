@@ -81,6 +81,7 @@ class Database:
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="db-write")
         self._read_threads = ThreadPoolExecutor(4, thread_name_prefix="db-read")
         path.touch(mode=0o600, exist_ok=True)
+        self._watching: sqlite3.Connection | None = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -109,9 +110,21 @@ class Database:
         """Run `fn` in one transaction; when this returns, the data is on disk."""
         return await asyncio.get_running_loop().run_in_executor(self._write_thread, self._write, fn)
 
+    def generation(self) -> int:
+        """A number that is another one after every commit, of any process.
+
+        Some microseconds: who waits for something new asks this often, and the tables only after a change. Ask from one
+        thread.
+        """
+        if self._watching is None:
+            self._watching = sqlite3.connect(self.path, isolation_level=None)
+        return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
         """Finish running work and close every connection."""
         self._write_thread.shutdown()
         self._read_threads.shutdown()
         self._readers.dispose()
         self._writer.dispose()
+        if self._watching is not None:
+            self._watching.close()

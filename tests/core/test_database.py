@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
 from localmind_app.core.errors import DiskFull
@@ -64,3 +65,20 @@ def test_the_file_is_the_owners_alone(tmp_path: Path) -> None:
     opened.close()
     assert (tmp_path / "fresh.db").stat().st_mode & 0o077 == 0
     assert sqlite3.connect(tmp_path / "fresh.db").execute("SELECT 1").fetchone() == (1,)
+
+
+async def test_the_generation_tells_of_every_commit_and_of_nothing_else(database: Database) -> None:
+    def add(session: Session) -> None:
+        session.execute(text("CREATE TABLE IF NOT EXISTS seen (at INTEGER)"))
+        session.execute(text("INSERT INTO seen VALUES (1)"))
+
+    before = database.generation()
+    await database.read(lambda session: session.execute(text("SELECT 1")).scalar())
+    assert database.generation() == before
+    await database.write(add)
+    after = database.generation()
+    assert after != before
+    other = Database(database.path)
+    await other.write(add)
+    other.close()
+    assert database.generation() != after

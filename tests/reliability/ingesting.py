@@ -28,7 +28,7 @@ from localmind_app.features.knowledge.vectors.client import VectorClient
 from localmind_app.features.web_pages.service import WebPages
 
 POINTS = ("parse", "embed", "upsert", "commit")
-CALLS = {"parse": 2, "embed": 1, "upsert": 2, "commit": 2}  # there are at least so many of each in a round
+CALLS = {"parse": 2, "embed": 1, "upsert": 1, "commit": 1}  # there are at least so many of each in a round
 LONGEST_DELAY = {"parse": 0.3, "embed": 0.15, "upsert": 0.03, "commit": 0.03}  # seconds into the step
 
 
@@ -93,11 +93,12 @@ class FatalVectors(VectorClient):
 class FatalIndex(Index):
     fate: Fate
 
-    async def commit(self, document_id: str, version: int, count: int, read: Any) -> None:
+    async def commit_all(self, wholes: Any) -> Any:
         last = self.fate.before("commit")
-        await super().commit(document_id, version, count, read)
+        refused = await super().commit_all(wholes)
         if last:
             self.fate.end()
+        return refused
 
 
 def until_killed(root: Path, point: str, seed: int) -> None:

@@ -8,8 +8,8 @@ rows that `discard` or `recover` remove. The vector index follows the database; 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,36 @@ class Read:
     title: str
     pages: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Pieces `first` and following of a version that is being made, with their vectors."""
+
+    document_id: str
+    version: int
+    first: int
+    pieces: Sequence[Piece]
+    vectors: Vectors
+    embedder: str
+
+    def parts(self) -> Iterator[Portion]:
+        """The same in portions that one transaction takes."""
+        for start in range(0, len(self.pieces), _STEP):
+            end = start + _STEP
+            yield replace(
+                self, first=self.first + start, pieces=self.pieces[start:end], vectors=self.vectors[start:end]
+            )
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A version of `count` chunks that is staged, and what is committed with it."""
+
+    document_id: str
+    version: int
+    count: int
+    read: Read
 
 
 class Index:
@@ -80,73 +110,75 @@ class Index:
     async def add(
         self, document_id: str, version: int, first: int, pieces: Sequence[Piece], vectors: Vectors, embedder: str
     ) -> None:
-        """Stage pieces `first` and following with their vectors; nothing is found by searches yet.
+        """`add_all` for one document. Raises NotFound when it was removed meanwhile."""
+        if await self.add_all([Portion(document_id, version, first, pieces, vectors, embedder)]):
+            raise NotFound("There is no document {document}.", document=document_id)
+
+    async def add_all(self, portions: Sequence[Portion]) -> set[str]:
+        """Stage pieces of several documents with their vectors; nothing is found by searches yet.
 
         An index that is away or damaged does not stop this: the vectors are kept, and it is mended from them.
-        Raises NotFound when the document was removed meanwhile.
+        Returns the documents that were removed meanwhile.
         """
-        for start in range(0, len(pieces), _STEP):
-            part, made = pieces[start : start + _STEP], vectors[start : start + _STEP]
-            name, ids = await self._stage(document_id, version, first + start, part, made, embedder)
-            try:
-                await self._vectors.upsert(name, ids, made)
-            except (Away, Broken):
-                continue  # searches see that the index lacks something, go without it, and have it mended
+        gone: set[str] = set()
+        for group in _groups([part for portion in portions for part in portion.parts()]):
+            staged, missing = await self._stage(group)
+            gone |= missing
+            for name, (ids, vectors) in staged.items():
+                try:
+                    await self._vectors.upsert(name, ids, np.concatenate(vectors))
+                except (Away, Broken):
+                    continue  # searches see that the index lacks something, go without it, and have it mended
+        return gone
 
-    async def _stage(
-        self, document_id: str, version: int, first: int, pieces: Sequence[Piece], vectors: Vectors, embedder: str
-    ) -> tuple[str, list[int]]:
-        data = np.ascontiguousarray(vectors, "<f4")
-
-        def work(session: Session) -> tuple[str, list[int]]:
-            document = _document(session, document_id)
-            collection = _collection(session, document.collection_id)
-            start = collection.first_chunk + collection.chunks_made + 1
-            collection.chunks_made += len(pieces)
-            ids = list(range(start, start + len(pieces)))
-            session.add_all(
-                _chunk(one, document, version, first + at, piece)
-                for at, (one, piece) in enumerate(zip(ids, pieces, strict=True))
-            )
-            session.flush()
-            session.add_all(
-                VectorRow(chunk_id=one, embedder=embedder, vector=row.tobytes())
-                for one, row in zip(ids, data, strict=True)
-            )
-            return index_name(collection.number, embedder), ids
+    async def _stage(self, portions: Sequence[Portion]) -> tuple[dict[str, tuple[list[int], list[Vectors]]], set[str]]:
+        def work(session: Session) -> tuple[dict[str, tuple[list[int], list[Vectors]]], set[str]]:
+            staged: dict[str, tuple[list[int], list[Vectors]]] = {}
+            missing: set[str] = set()
+            for one in portions:
+                document = session.get(DocumentRow, one.document_id)
+                if document is None:
+                    missing.add(one.document_id)
+                elif one.pieces:
+                    collection = _collection(session, document.collection_id)
+                    name = index_name(collection.number, one.embedder)
+                    ids, vectors = staged.setdefault(name, ([], []))
+                    ids += _add(session, collection, document, one)
+                    vectors.append(one.vectors)
+            return staged, missing
 
         return await self._database.write(work)
 
     async def commit(self, document_id: str, version: int, count: int, read: Read) -> None:
-        """Make the staged version, of `count` chunks, the one that is found, in one moment.
+        """`commit_all` for one document. Raises NotFound and Conflict."""
+        for error in (await self.commit_all([Whole(document_id, version, count, read)])).values():
+            raise error
 
-        Raises Conflict when chunks or vectors are missing (the embedder may have been changed meanwhile), NotFound.
+    async def commit_all(self, wholes: Sequence[Whole]) -> dict[str, NotFound | Conflict]:
+        """Make each staged version the one that is found, in one moment.
+
+        Returns why not, by document: Conflict when chunks or vectors are missing (the embedder may have been changed
+        meanwhile), NotFound when it was removed. The others are committed all the same.
         """
-        prepared = await self._database.read(lambda session: _prepared(session, document_id, version))
 
-        def work(session: Session) -> list[tuple[str, list[int]]]:
-            document = _document(session, document_id)
-            collection = _collection(session, document.collection_id)
-            if _staged(session, document_id, version, collection.embedder) != count:
-                raise Conflict(
-                    "{name} was not stored whole, so nothing of it was changed. Try again.", name=document.name
-                )
-            gone = _take_out(session, collection, document)
-            words.add(session, prepared)
-            session.execute(delete(ParsedRow).where(ParsedRow.document_id == document_id))
-            session.add(ParsedRow(document_id=document_id, version=version, data=read.parsed))
-            total = select(func.coalesce(func.sum(ChunkRow.tokens), 0)).where(
-                ChunkRow.document_id == document_id, ChunkRow.version == version
-            )
-            document.tokens = int(session.execute(total).scalar_one())
-            document.version, document.chunks = version, count
-            document.title, document.pages, document.sha256 = read.title, read.pages, read.sha256
-            document.state, document.progress, document.error = "ready", 1.0, None
-            document.updated_at = collection.updated_at = now_ms()
-            collection.chunks_live += count
-            return gone
+        def prepare(session: Session) -> list[words.Prepared]:
+            return [_prepared(session, one.document_id, one.version) for one in wholes]
 
-        await self._forget(await self._database.write(work))
+        prepared = await self._database.read(prepare)
+
+        def work(session: Session) -> tuple[list[tuple[str, list[int]]], dict[str, NotFound | Conflict]]:
+            gone: list[tuple[str, list[int]]] = []
+            refused: dict[str, NotFound | Conflict] = {}
+            for one, entries in zip(wholes, prepared, strict=True):
+                try:
+                    gone += _commit(session, one, entries)
+                except (NotFound, Conflict) as error:  # raised before anything of this document is changed
+                    refused[one.document_id] = error
+            return gone, refused
+
+        gone, refused = await self._database.write(work)
+        await self._forget(gone)
+        return refused
 
     async def discard(self, document_id: str) -> None:
         """Remove what is staged of a document; what searches find stays."""
@@ -242,6 +274,57 @@ def index_names(collection: CollectionRow) -> list[str]:
 
 def _everywhere(collection: CollectionRow, ids: list[int]) -> list[tuple[str, list[int]]]:
     return [(name, ids) for name in index_names(collection)] if ids else []
+
+
+def _groups(portions: Sequence[Portion]) -> Iterator[list[Portion]]:
+    """Portions that go into one transaction."""
+    group: list[Portion] = []
+    for one in portions:
+        if group and sum(len(other.pieces) for other in group) + len(one.pieces) > _STEP:
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
+def _add(session: Session, collection: CollectionRow, document: DocumentRow, one: Portion) -> list[int]:
+    """Write chunks and vectors down; the ids they got."""
+    start = collection.first_chunk + collection.chunks_made + 1
+    collection.chunks_made += len(one.pieces)
+    ids = list(range(start, start + len(one.pieces)))
+    session.add_all(
+        _chunk(number, document, one.version, one.first + at, piece)
+        for at, (number, piece) in enumerate(zip(ids, one.pieces, strict=True))
+    )
+    session.flush()
+    session.add_all(
+        VectorRow(chunk_id=number, embedder=one.embedder, vector=row.tobytes())
+        for number, row in zip(ids, np.ascontiguousarray(one.vectors, "<f4"), strict=True)
+    )
+    return ids
+
+
+def _commit(session: Session, one: Whole, entries: words.Prepared) -> list[tuple[str, list[int]]]:
+    """Exchange the live version of a document; the ids that are of no more use, by index."""
+    document = _document(session, one.document_id)
+    collection = _collection(session, document.collection_id)
+    if _staged(session, one.document_id, one.version, collection.embedder) != one.count:
+        raise Conflict("{name} was not stored whole, so nothing of it was changed. Try again.", name=document.name)
+    gone = _take_out(session, collection, document)
+    words.add(session, entries)
+    session.execute(delete(ParsedRow).where(ParsedRow.document_id == one.document_id))
+    session.add(ParsedRow(document_id=one.document_id, version=one.version, data=one.read.parsed))
+    total = select(func.coalesce(func.sum(ChunkRow.tokens), 0)).where(
+        ChunkRow.document_id == one.document_id, ChunkRow.version == one.version
+    )
+    document.tokens = int(session.execute(total).scalar_one())
+    document.version, document.chunks = one.version, one.count
+    document.title, document.pages, document.sha256 = one.read.title, one.read.pages, one.read.sha256
+    document.state, document.progress, document.error = "ready", 1.0, None
+    document.updated_at = collection.updated_at = now_ms()
+    collection.chunks_live += one.count
+    return gone
 
 
 def _chunk(number: int, document: DocumentRow, version: int, ordinal: int, piece: Piece) -> ChunkRow:

@@ -17,13 +17,13 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from localmind_app.core.database import Database
-from localmind_app.core.errors import Conflict, NotFound, UserError
+from localmind_app.core.errors import NotFound, UserError
 
 from ..chunks import cut
 from ..embedder import BATCH, counter
 from ..mend import Mender
 from ..parsing.document import from_bytes, to_bytes
-from ..store import Index, Read
+from ..store import Index, Portion, Read, Whole
 from . import progress, queue
 from .embedding import Embeds, PatientEmbedding
 from .queue import CHAT, Task
@@ -63,6 +63,7 @@ class Pipeline:
         self._free = free
         self._slots = max(1, (os.cpu_count() or 1) - 1)  # one more is left to what a chat waits for
         self._works: dict[str, Work] = {}  # by document
+        self._idle = -1  # what the database was when it was looked at for more
         self._ready: list[Work] = []  # read, and not embedded to the end
         self._made: asyncio.Queue[list[Part]] = asyncio.Queue(_BATCHES_AHEAD)
         self._writing = asyncio.Lock()
@@ -106,14 +107,18 @@ class Pipeline:
         backlog: list[Task] = []
         looked = float("-inf")
         while True:
-            if not backlog or time.monotonic() - looked >= POLL_SECONDS:
-                looked = time.monotonic()
+            if self._changed(self._idle) and (not backlog or time.monotonic() - looked >= POLL_SECONDS):
+                looked, self._idle = time.monotonic(), self._database.generation()
                 backlog = await self._waiting()
             while backlog and self._has_room(backlog[0]):
                 self._begin(backlog.pop(0))
             self._wake_feeder.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake_feeder.wait(), POLL_SECONDS)
+
+    def _changed(self, idle: int) -> bool:
+        """Whether there can be something to do: something is under way, or the database is not as it was at `idle`."""
+        return bool(self._works) or self._database.generation() != idle
 
     async def _waiting(self) -> list[Task]:
         there = list(self._works)
@@ -229,36 +234,35 @@ class Pipeline:
 
     async def _store(self) -> None:
         while True:
-            done: list[Work] = []
-            for part in await self._made.get():
-                async with self._writing:
-                    if not part.work.dropped and await self._store_one(part):
-                        done.append(part.work)
+            parts = await self._made.get()
+            async with self._writing:
+                done = await self._store_all([part for part in parts if not part.work.dropped])
             await self._finish([work.task for work in done])
             for work in done:
                 self._drop(work)
 
-    async def _store_one(self, part: Part) -> bool:
-        """Whether the document is searchable now."""
-        work, document_id = part.work, part.work.task.document_id
-        assert work.document is not None
-        pieces = work.pieces[part.start : part.end]
-        try:
-            await self._index.add(document_id, work.version, part.start, pieces, part.vectors, work.task.embedder)
+    async def _store_all(self, parts: Sequence[Part]) -> list[Work]:
+        """The documents that are searchable now. What came together is written together."""
+        gone = await self._index.add_all([_portion(part) for part in parts])
+        last: dict[str, Work] = {}
+        for part in parts:
+            work = part.work
+            if work.task.document_id in gone:
+                self._gone(work)
+                continue
             work.store(part.end)
-            if not part.last:
-                return False
-            work.state = "storing"
-            read = Read(work.data, work.document.title, work.document.pages, work.sha256)
-            await self._index.commit(document_id, work.version, len(work.pieces), read)
-        except NotFound:
-            self._gone(work)
-            return False
-        except Conflict as error:
-            log.info("%s is begun again: %s", document_id, error.text)  # its collection has another embedder now
-            self._drop(work)
-            return False
-        return True
+            if part.last:
+                work.state = "storing"
+                last[work.task.document_id] = work
+        refused = await self._index.commit_all([_whole(work) for work in last.values()]) if last else {}
+        for document_id, error in refused.items():
+            work = last.pop(document_id)
+            if isinstance(error, NotFound):
+                self._gone(work)
+            else:
+                log.info("%s is begun again: %s", document_id, error.text)  # its collection has another embedder now
+                self._drop(work)
+        return list(last.values())
 
     async def _finish(self, tasks: Sequence[Task]) -> None:
         if tasks:
@@ -268,8 +272,12 @@ class Pipeline:
 
     async def _watch(self) -> None:
         """Notice what people want meanwhile, and say how far everything is."""
+        idle = -1
         while True:
             await asyncio.sleep(TICK_SECONDS)
+            if not self._changed(idle):
+                continue
+            idle = self._database.generation()
             async with self._writing:  # never in the middle of storing one
                 await self._end_unwanted()
             for document_id in await self._database.read(queue.cancelled):
@@ -316,6 +324,7 @@ class Pipeline:
 
     def _drop(self, work: Work) -> None:
         work.dropped = True
+        self._idle = -1  # it may have to begin again
         if self._works.get(work.task.document_id) is work:
             del self._works[work.task.document_id]
         if work in self._ready:
@@ -324,6 +333,18 @@ class Pipeline:
             work.job.cancel()
         self._wake_feeder.set()
         self._wake_embedder.set()
+
+
+def _portion(part: Part) -> Portion:
+    work, task = part.work, part.work.task
+    pieces = work.pieces[part.start : part.end]
+    return Portion(task.document_id, work.version, part.start, pieces, part.vectors, task.embedder)
+
+
+def _whole(work: Work) -> Whole:
+    assert work.document is not None
+    read = Read(work.data, work.document.title, work.document.pages, work.sha256)
+    return Whole(work.task.document_id, work.version, len(work.pieces), read)
 
 
 def _worn_out(task: Task) -> UserError:
