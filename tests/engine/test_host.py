@@ -350,7 +350,8 @@ async def test_a_child_that_hangs_is_ended(make_home: Callable[[], Home], idle_f
         events = await begin(host, "random")
         os.kill(host.children()[0].pid, signal.SIGSTOP)
     with pytest.raises(ModelCrashed, match="had done nothing for"):
-        await asyncio.wait_for(read(events), 30)
+        async with asyncio.timeout(30):
+            await read(events)
     assert host.children() == []
     await run(host, "random")
     await host.close()

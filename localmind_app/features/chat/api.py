@@ -78,7 +78,8 @@ async def _stream(source: AsyncIterator[Event], session: str, encoder: Encoder) 
                 if await services().accounts.actor(session) is None:
                     return
             try:
-                event = await asyncio.wait_for(queue.get(), max(0.0, checked + RECHECK_SECONDS - time.monotonic()))
+                async with asyncio.timeout(max(0.0, checked + RECHECK_SECONDS - time.monotonic())):
+                    event = await queue.get()
             except TimeoutError:
                 if time.monotonic() - heard >= HEARTBEAT_SECONDS:
                     heard = time.monotonic()

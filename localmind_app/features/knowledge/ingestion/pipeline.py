@@ -114,7 +114,8 @@ class Pipeline:
                 self._begin(backlog.pop(0))
             self._wake_feeder.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake_feeder.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._wake_feeder.wait()
 
     def _changed(self, idle: int) -> bool:
         """Whether there can be something to do: something is under way, or the database is not as it was at `idle`."""

@@ -95,7 +95,7 @@ class Intake:
         self.source = Counted(Sources(home, self.web))
         self.loops: list[asyncio.Task[None]] = []
 
-    def begin(self) -> None:
+    def begin(self) -> Pipeline:
         """Start the worker's part."""
         pipeline = Pipeline(
             self.database,
@@ -107,6 +107,7 @@ class Intake:
         )
         watch = Watch(self.home, self.database, self.index, self.files)
         self.loops = [asyncio.create_task(pipeline.run()), asyncio.create_task(watch.run())]
+        return pipeline
 
     async def end(self) -> None:
         """Stop the worker's part in good order."""

@@ -260,3 +260,15 @@ async def test_many_files_in_one_drop(intake: Intake) -> None:
     listed = await intake.knowledge.listed(intake.user_id, collection)
     assert len(listed.documents) == 100 and listed.following == listed.documents[-1].id
     await indexes_agree(intake, collection)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_worker_that_is_stopped_while_a_document_ends_stops(intake: Intake, turns: int) -> None:
+    await intake.end()
+    pipeline = intake.begin()
+    await asyncio.sleep(0.05)
+    pipeline._wake_feeder.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await intake.end()
