@@ -106,6 +106,12 @@ def _files(home: Home, payload: Payload) -> None:
     logging.getLogger(__name__).info("purge-files removed %d", tidy(home))
 
 
+def _batches(home: Home, payload: Payload) -> None:
+    from .features.batches.upkeep import tidy
+
+    logging.getLogger(__name__).info("purge-batches removed %d", tidy(home))
+
+
 def _knowledge(home: Home, payload: Payload) -> None:
     from .features.knowledge.upkeep import purge
 
@@ -118,6 +124,7 @@ PERIODIC = (
     upkeep("purge-responses", HOUR, _responses),
     upkeep("purge-egress", 24 * HOUR, _egress),
     Job("purge-files", _files, repeat=True, every=HOUR),
+    Job("purge-batches", _batches, repeat=True, every=HOUR),
     Job("purge-knowledge", _knowledge, repeat=True, every=HOUR),
     memory_job.READ,
     memory_job.PURGE,

@@ -1,4 +1,4 @@
-"""System tools the tests use: found, or installed by apt when that is possible, otherwise named in a sentence."""
+"""Tools of the system that tests use: found, installed by apt when that is possible, otherwise named in a sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .progress import Progress
 
 def install_test_tools(place: Place) -> list[str]:
     """Get the missing tools; returns a sentence for each that is still missing afterwards."""
-    lacking = missing("tests")
+    lacking = missing("tests", "option")
     if not lacking:
         return []
     if _can_install():
@@ -23,8 +23,8 @@ def install_test_tools(place: Place) -> list[str]:
             with Progress("Installing " + ", ".join(package for tool in lacking for package in tool.apt)) as progress:
                 _apt(place, lacking, progress)
         except StartError as error:
-            return [str(error), *(tool.missing for tool in missing("tests"))]
-    return [tool.missing for tool in missing("tests")]
+            return [str(error), *(tool.missing for tool in missing("tests", "option"))]
+    return [tool.missing for tool in missing("tests", "option")]
 
 
 def _can_install() -> bool:

@@ -17,7 +17,7 @@ from typing import Literal
 
 OLDEST_PYTHON = (3, 11)
 
-Need = Literal["start", "tests"]
+Need = Literal["start", "option", "tests"]  # `option`: a feature says so where it is missing
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,26 @@ CHROMIUM = Dependency(
     ),
     ("chromium",),
 )
+LIBREOFFICE = Dependency(
+    "LibreOffice",
+    "draws the pages of Word, PowerPoint and Excel files, which are shown as text without it",
+    _how_to_get(
+        "apt install libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+        "Get it from libreoffice.org.",
+        "Get it from libreoffice.org.",
+    ),
+    "option",
+    on_path(
+        "soffice",
+        "libreoffice",
+        also=(
+            "/usr/lib/libreoffice/program/soffice",
+            "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+            r"C:\Program Files\LibreOffice\program\soffice.exe",
+        ),
+    ),
+    ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-impress-nogui"),
+)
 IPROUTE = Dependency(
     "The ip command",
     "makes the network namespace in which a test proves that nothing leaves the machine",
@@ -130,11 +150,11 @@ IPROUTE = Dependency(
     ("iproute2",),
 )
 
-DEPENDENCIES: tuple[Dependency, ...] = (PYTHON, VENV, COMPILER, CHROMIUM) + (
+DEPENDENCIES: tuple[Dependency, ...] = (PYTHON, VENV, COMPILER, LIBREOFFICE, CHROMIUM) + (
     (IPROUTE,) if sys.platform == "linux" else ()
 )
 
 
-def missing(need: Need) -> list[Dependency]:
-    """The things of one kind that are not there."""
-    return [dependency for dependency in DEPENDENCIES if dependency.need == need and dependency.find() is None]
+def missing(*needs: Need) -> list[Dependency]:
+    """The things of these kinds that are not there."""
+    return [dependency for dependency in DEPENDENCIES if dependency.need in needs and dependency.find() is None]

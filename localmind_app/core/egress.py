@@ -17,7 +17,10 @@ KEPT_MS = 90 * 24 * 3600 * 1000
 
 
 class EgressRow(Base):
-    """One request: when (ms since 1970), where to, what for, and the bytes of its body and of the answer's body."""
+    """One request: when (ms since 1970), where to, what for, and the bytes of its body and of the answer's body.
+
+    `reason` is what made LocalMind ask, such as ``chat:<id>``; empty where nothing of the kind did.
+    """
 
     __tablename__ = "egress"
 
@@ -27,6 +30,7 @@ class EgressRow(Base):
     purpose: Mapped[str] = mapped_column(String(100))
     sent: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(100), default="")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Passage:
     purpose: str
     sent: int
     received: int
+    reason: str = ""
 
 
 class EgressLedger:
@@ -46,12 +51,13 @@ class EgressLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, host: str, purpose: str, sent: int = 0) -> str:
+    async def begin(self, host: str, purpose: str, sent: int = 0, reason: str = "") -> str:
         """Write a request down that is about to go; the id for `finish`."""
         entry = new_id()
+        texts = {"host": host[:300], "purpose": purpose[:100], "reason": reason[:100]}
 
         def work(session: Session) -> None:
-            session.add(EgressRow(id=entry, at=now_ms(), host=host[:300], purpose=purpose[:100], sent=sent, received=0))
+            session.add(EgressRow(id=entry, at=now_ms(), sent=sent, received=0, **texts))
 
         await self._database.write(work)
         return entry
@@ -75,7 +81,7 @@ class EgressLedger:
 
         def work(session: Session) -> list[Passage]:
             rows = session.scalars(select(EgressRow).order_by(EgressRow.id.desc()).limit(limit))
-            return [Passage(row.at, row.host, row.purpose, row.sent, row.received) for row in rows]
+            return [Passage(row.at, row.host, row.purpose, row.sent, row.received, row.reason) for row in rows]
 
         return await self._database.read(work)
 

@@ -87,6 +87,11 @@ class Home:
         return self.cache / "pages"
 
     @property
+    def copies(self) -> Path:
+        """PDF copies of office files (see `features.knowledge.answering.copies`)."""
+        return self.cache / "copies"
+
+    @property
     def batches(self) -> Path:
         return self.root / "batches"
 

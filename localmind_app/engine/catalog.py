@@ -21,6 +21,7 @@ from .embed import minilm
 Kind = Literal["chat", "embedding", "reranker", "adapter"]
 STARTER = "starter"
 _PART = re.compile(r"-(\d{5})-of-(\d{5})$")
+_Q8_BLOCK, _NARROW_HEAD = 32, 64  # values that q8_0 packs together; narrower heads go without flash attention
 _DEFAULT_STARTER = Path(__file__).resolve().parents[2] / "models" / "starter" / "starter.gguf"
 
 
@@ -29,7 +30,7 @@ class Model:
     """One model on disk. `size_bytes` counts all parts; `kv_bytes` is the KV cache per token of context (f16).
 
     `problem` is set when the file cannot be a model: what is wrong with it, for people. `draft` is the small model
-    that guesses for this one.
+    that guesses for this one. `q8_cells` says that its cache may hold half of that (q8_0), as far as a header tells.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Model:
     description: str | None = None
     kv_bytes: int = 0
     width: int = 0
+    q8_cells: bool = False
     problem: str | None = None
     stamp: tuple[int, int] = (0, 0)  # modification time (ns) and size, to notice a replaced file
     draft: Model | None = None
@@ -82,13 +84,13 @@ class Catalog:
             found.insert(0, replace(self._open(self._starter), id=STARTER, label="Starter"))
         taken = {model.id for model in found}
         paths = [path for path in sorted(self.home.models.rglob("*.gguf")) if _leads(path)]
-        drafts = {_draft_of(path) for path in paths} & set(paths)
+        drafts = {draft_of(path) for path in paths} & set(paths)
         for path in paths:
             if path in drafts:
                 continue
             model = self._open(path)
-            if model.kind == "chat" and _draft_of(path) in drafts:
-                draft = self._open(_draft_of(path))
+            if model.kind == "chat" and draft_of(path) in drafts:
+                draft = self._open(draft_of(path))
                 problem = draft.problem or (None if draft.kind == "chat" else "it is not a model that continues a text")
                 model = replace(model, draft=replace(draft, problem=problem))
             name, number = model.id, 2
@@ -123,7 +125,7 @@ def _leads(path: Path) -> bool:
     return not path.name.startswith((".", "mmproj")) and path.is_file() and (part is None or int(part[1]) == 1)
 
 
-def _draft_of(path: Path) -> Path:
+def draft_of(path: Path) -> Path:
     """Where the model that guesses for this one would be: x.draft.gguf beside x.gguf."""
     return path.with_name(f"{_PART.sub('', path.stem)}.draft.gguf")
 
@@ -158,6 +160,7 @@ def _describe(path: Path) -> Model:
         description=_text(meta, "general.description"),
         kv_bytes=_kv_bytes(meta, architecture),
         width=_integer(meta, f"{architecture}.embedding_length") or 0,
+        q8_cells=_q8_cells(meta, architecture),
         problem=problem,
     )
 
@@ -208,16 +211,28 @@ def _quantization(meta: dict[str, Any], parts: list[header.Header]) -> str | Non
 def _kv_bytes(meta: dict[str, Any], architecture: str) -> int:
     """2 bytes x (key + value width) x KV heads, over all layers; lists give each layer its own number of heads."""
     layers = _integer(meta, f"{architecture}.block_count") or 0
-    heads = _integer(meta, f"{architecture}.attention.head_count") or 1
-    width = (_integer(meta, f"{architecture}.embedding_length") or 0) // heads
-    key = _integer(meta, f"{architecture}.attention.key_length") or width
-    value = _integer(meta, f"{architecture}.attention.value_length") or width
+    heads, _, key, value = _heads(meta, architecture)
     per_layer = meta.get(f"{architecture}.attention.head_count_kv", heads)
     if isinstance(per_layer, list):
         total = sum(count for count in per_layer if isinstance(count, int))
     else:
         total = layers * (per_layer if isinstance(per_layer, int) else heads)
     return 2 * (key + value) * total
+
+
+def _q8_cells(meta: dict[str, Any], architecture: str) -> bool:
+    """Whether llama.cpp will take q8_0 for the cache; it asks for flash attention, and for heads of whole blocks."""
+    _, width, key, value = _heads(meta, architecture)
+    return width >= _NARROW_HEAD and key % _Q8_BLOCK == 0 and value % _Q8_BLOCK == 0
+
+
+def _heads(meta: dict[str, Any], architecture: str) -> tuple[int, int, int, int]:
+    """How many heads a layer has, and the width of one as the embeddings are shared out, of its key, of its value."""
+    heads = _integer(meta, f"{architecture}.attention.head_count") or 1
+    width = (_integer(meta, f"{architecture}.embedding_length") or 0) // heads
+    key = _integer(meta, f"{architecture}.attention.key_length") or width
+    value = _integer(meta, f"{architecture}.attention.value_length") or width
+    return heads, width, key, value
 
 
 def minilm_model(home: Home) -> Model:

@@ -8,6 +8,7 @@ cache takes half of it (q8_0 instead of f16) before the context becomes shorter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from localmind_app.core.errors import OutOfMemory
@@ -89,10 +90,10 @@ def plan(
     """What loading it that way takes; with `cards`, their free bytes, as many layers as fit lie there."""
     if sizes is None:
         compute = 40 * _ROWS * model.width * 4  # about 40 rows of activations
-        needed = model.size_bytes + model.kv_bytes * n_ctx * slots + compute + _PROCESS + _UNKNOWN
-        return Plan(n_ctx, needed, slots, model.size_bytes)
+        needed = model.size_bytes + cache(model, n_ctx, slots, kv) + compute + _PROCESS + _UNKNOWN
+        return Plan(n_ctx, needed, slots, model.size_bytes, kv)
     # A way that llama.cpp refused in the dry run is left to the load, which says why.
-    cells = int(model.kv_bytes * n_ctx * slots * _KV_SHARE[kv])
+    cells = cache(model, n_ctx, slots, kv)
     caches = sizes.ways.get(Way(n_ctx, slots, kv)) or cells
     there = _on_cards(model, sizes, cells, caches, cards or {})
     second = sizes.second * (1 - there.weights / sum(sizes.layers)) if there.weights else sizes.second
@@ -104,6 +105,11 @@ def plan(
         beside = guesser.second + guesser.ways.get(Way(n_ctx), 0) + _PER_TOKEN_OF_DRAFT * guesser.vocabulary
     needed = int((mapped + second + caches - there.kv + beside + own) * sizes.ratio)
     return Plan(n_ctx, needed, slots, mapped, kv, guesser is not None, there)
+
+
+def cache(model: Model, n_ctx: int, slots: int = 1, kv: str = "f16") -> int:
+    """The bytes of the KV cache alone, by the header."""
+    return int(model.kv_bytes * n_ctx * slots * _KV_SHARE[kv])
 
 
 def _on_cards(model: Model, sizes: Sizes, cells: int, caches: int, cards: Places) -> Offload:
@@ -128,13 +134,20 @@ def with_slots(model: Model, one: Plan, free: int, sizes: Sizes | None = None, c
     return one
 
 
-def fit(model: Model, free: int, sizes: Sizes | None = None, cards: Places | None = None) -> Plan | None:
+def fit(
+    model: Model,
+    free: int,
+    sizes: Sizes | None = None,
+    cards: Places | None = None,
+    kinds: Sequence[str] | None = None,
+) -> Plan | None:
     """The largest halving of the wanted context that fits into `free` bytes, or None.
 
-    The model that guesses comes along where there is room for it too: it is faster with it, nothing else.
+    The model that guesses comes along where there is room for it too: it is faster with it, nothing else. `kinds` are
+    the types of cells to try where nothing is loaded yet, see `likely_types`.
     """
     for n_ctx in contexts(model):
-        for kv in types(n_ctx, sizes):
+        for kv in kinds or types(n_ctx, sizes):
             for draft in (True, False):
                 made = plan(model, n_ctx, 1, sizes, kv=kv, draft=draft, cards=cards)
                 if made.bytes <= free:
@@ -147,6 +160,11 @@ def types(n_ctx: int, sizes: Sizes | None) -> list[str]:
     run tells."""
     others = [kv for kv in _KV_SHARE if sizes is not None and sizes.ways.get(Way(n_ctx, 1, kv))]
     return ["f16", *(kv for kv in others if kv != "f16")]
+
+
+def likely_types(model: Model) -> list[str]:
+    """The types its cells will have by what its header says, for foretelling; a load asks a dry run."""
+    return list(_KV_SHARE) if model.q8_cells else ["f16"]
 
 
 def smallest(model: Model, sizes: Sizes | None = None, cards: Places | None = None) -> int:

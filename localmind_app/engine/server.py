@@ -9,16 +9,8 @@ from __future__ import annotations
 
 import argparse
 import hmac
-import json
-import logging
-import os
-import secrets
-import socket
-import sys
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -30,8 +22,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localmind_app.core.errors import EngineError, Invalid, NotFound, SignInRequired, UserError
 from localmind_app.core.home import Home
-from localmind_app.core.orphan import die_with_parent
 
+from . import door
 from .catalog import Catalog
 from .host import Host
 from .routes import ROUTES
@@ -96,46 +88,14 @@ async def _on_bug(_: Request, error: Exception) -> Response:
     return error_response(EngineError("The engine failed: {kind}. Its log says more.", kind=type(error).__name__))
 
 
-def listen_unix(path: Path) -> socket.socket:
-    """A listening Unix socket at `path`, 0600; a stale one from a crashed engine is removed."""
-    path.unlink(missing_ok=True)
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        sock.bind(str(path))
-    finally:
-        os.umask(before)
-    sock.listen()  # whoever sees the file may connect
-    return sock
-
-
-def listen_tcp(address: Path) -> tuple[socket.socket, str]:
-    """A socket on a free loopback port and a new token; both are written to `address`, 0600, whole or not at all."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    sock.bind(("127.0.0.1", 0))
-    sock.listen()  # before the address is known to anybody
-    token = secrets.token_urlsafe(32)
-    handle, name = tempfile.mkstemp(dir=address.parent, prefix=".engine-")  # made 0600
-    with os.fdopen(handle, "w") as file:
-        json.dump({"url": f"http://127.0.0.1:{sock.getsockname()[1]}", "token": token}, file)
-    os.replace(name, address)
-    return sock, token
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM, SIGINT or the end of the parent."""
     parser = argparse.ArgumentParser(prog="python -m localmind_app.engine.server", description="LocalMind's engine.")
     parser.add_argument("--tcp", action="store_true", help="serve on a loopback port instead of a Unix socket")
     options = parser.parse_args(arguments)
-    die_with_parent()
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    door.enter()
     home = Home.open()
-    token = None
-    if options.tcp or not hasattr(socket, "AF_UNIX"):
-        sock, token = listen_tcp(home.engine_address)
-    else:
-        sock = listen_unix(home.engine_socket)
-        home.engine_address.unlink(missing_ok=True)
+    sock, token = door.listen(home.engine_socket, home.engine_address, tcp=options.tcp)
     config = uvicorn.Config(
         create_app(Host(Catalog(home)), token),
         access_log=False,

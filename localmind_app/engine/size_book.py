@@ -99,5 +99,5 @@ def _read(path: Path) -> dict[str, Sizes]:
             )
             for name, one in found["files"].items()
         }
-    except (OSError, ValueError, KeyError, TypeError):  # a cache: what cannot be read is found out again
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # a cache, which is found out again
         return {}

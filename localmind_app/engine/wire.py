@@ -26,7 +26,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from localmind_app.core.errors import UserError
@@ -79,3 +79,11 @@ class Pipe:
         """Messages from the engine until it closes the pipe."""
         for line in self._in:
             yield unpack(line)
+
+    def follow(self, take: Callable[[Message], None], changed: threading.Condition) -> None:
+        """Give `take` every message and tell who waits for `changed`; ends this process when the engine is gone."""
+        for message in self.messages():
+            with changed:
+                take(message)
+                changed.notify()
+        os._exit(0)  # the main thread may sit in native code

@@ -14,9 +14,12 @@ from localmind_app.features.chat.generation import Generations
 from localmind_app.features.chat.grounding import Grounding
 from localmind_app.features.chat.hub import Hub
 from localmind_app.features.chat.service import ChatService
+from localmind_app.features.chat.web_sources import WebSources
 from localmind_app.features.files.service import FileService
+from localmind_app.features.knowledge.answering.copies import Copies
 from localmind_app.features.knowledge.answering.pictures import Pictures
 from localmind_app.features.knowledge.answering.service import AnsweringService
+from localmind_app.features.knowledge.answering.sources import SourceService
 from localmind_app.features.knowledge.parsing import run as parsing
 from localmind_app.features.knowledge.search import Search
 from localmind_app.features.knowledge.service import KnowledgeService
@@ -54,6 +57,7 @@ class Services:
     index: Index
     knowledge: KnowledgeService
     answering: AnsweringService
+    sources: SourceService
     batches: BatchService
     files: FileService
     memories: MemoryService
@@ -88,8 +92,9 @@ async def open_services(home: Home) -> Services:
     files = FileService(home, database, parsing.page_image)
     web_pages = WebPages(home, database)
     knowledge = KnowledgeService(home, database, index, files, web_pages)
-    answering = AnsweringService(database, engine, search, files, Pictures(home.pages, parsing.page_image))
-    grounding = Grounding(database, answering, knowledge.attach)
+    pictures, copies = Pictures(home.pages, parsing.page_image), Copies(home.copies)
+    answering = AnsweringService(database, engine, search)
+    grounding = Grounding(database, answering, knowledge.attach, WebSources(database, knowledge, web_pages))
     generations = Generations(database, hub, engine, remotes, memories.remind, grounding)
     jobs = JobDesk(home)
     fits = Fits(home)
@@ -112,6 +117,7 @@ async def open_services(home: Home) -> Services:
         index=index,
         knowledge=knowledge,
         answering=answering,
+        sources=SourceService(database, files, pictures, copies),
         batches=BatchService(home, database),
         files=files,
         memories=memories,

@@ -18,7 +18,7 @@ def browser(tmp_path, monkeypatch):
         "Chromium", "is the browser the tests drive", "Get it with: apt install chromium", "tests",
         lambda: str(there) if there.exists() else None, ("chromium",),
     )  # fmt: skip
-    monkeypatch.setattr(tools, "missing", lambda need: [] if tool.find() else [tool])
+    monkeypatch.setattr(tools, "missing", lambda *needs: [] if tool.find() else [tool])
     return there
 
 

@@ -195,7 +195,7 @@ def test_many_files_of_a_folder(page: Page, product: Product, tmp_path: Path) ->
     expect(rows).to_have_count(7)
     page.get_by_role("button", name="Remove notes/year 4/note.md").click()
     expect(rows).to_have_count(6)
-    page.goto(product.base + "/settings")  # a removal nobody took back is done when the window goes
+    page.goto(product.base + "/settings")  # a removal does not wait for anything
     collection = product.client.get("/api/knowledge/collections").json()["collections"][0]
     eventually(
         lambda: product.client.get(f"/api/knowledge/collections/{collection['id']}").json()["documents"] == 69, 10

@@ -4,14 +4,17 @@ highlight lies on the sentence. The starter answers, so the answer is put togeth
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
+import docx
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from localmind_app.core.dependencies import LIBREOFFICE
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.test_accessibility import SETTLED, axe, violations  # noqa: F401 -- a fixture
 from tests.product import Product
@@ -137,3 +140,81 @@ def test_how_it_was_found_and_what_is_not_there(page: Page, product: Product, re
     expect(chat.answers).to_have_count(2)
     chat.finished()
     expect(chat.answers.last).to_contain_text("This is not in your documents.")
+
+
+@pytest.mark.skipif(LIBREOFFICE.find() is None, reason=LIBREOFFICE.missing)
+def test_a_word_file_is_shown_as_pages_and_as_text(page: Page, product: Product, tmp_path: Path, axe: str) -> None:  # noqa: F811
+    path = tmp_path / "handbook.docx"
+    document = docx.Document()
+    for chapter in range(1, 7):
+        document.add_heading(f"Chapter {chapter}", 1)
+        for line in range(9):
+            document.add_paragraph(
+                f"Team {line + chapter} looks after {TOPICS[chapter]} in district {chapter * 7 + line}."
+            )
+        if chapter == 4:
+            document.add_paragraph(ANSWER)
+    document.save(str(path))
+    chat = ChatPage(page, product).open()
+    answer = ask(page, chat, path, QUESTION)
+    answer.get_by_role("button", name="handbook.docx").first.click()
+    viewer = (
+        page.get_by_role("dialog") if chat.phone else page.get_by_role("complementary", name="Source: handbook.docx")
+    )
+    picture = viewer.get_by_role("img", name=re.compile("Page . of handbook"))
+    expect(picture).to_be_visible(timeout=60_000)
+    mark = viewer.locator(".lm-source-box[data-quote]").first
+    expect(mark).to_be_in_viewport()
+    page.evaluate(SETTLED)
+    shot = Image.open(io.BytesIO(mark.screenshot())).convert("RGB")
+    colours: list[tuple[int, int, int]] = [colour for _, colour in shot.getcolors(shot.width * shot.height)]  # type: ignore[misc]
+    assert any(red > 220 and green > 170 and blue < 170 for red, green, blue in colours), "no highlight"
+    assert any(red < 110 and green < 110 and blue < 110 for red, green, blue in colours), "no words under it"
+    assert violations(page, axe) == []
+    viewer.get_by_role("button", name="Show the text").click()
+    expect(viewer.locator("mark")).to_contain_text("seven years and three months")
+    assert violations(page, axe) == []
+    viewer.get_by_role("button", name="Show the page").click()
+    expect(picture).to_be_visible()
+    page.reload()
+    expect(mark).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+
+
+def test_a_document_opens_from_the_knowledge_page(page: Page, product: Product, report: Path, axe: str) -> None:  # noqa: F811
+    chat = ChatPage(page, product)
+    product.client.cookies or product.sign_in()
+    made = product.client.post("/api/knowledge/collections", json={"name": "Reports", "description": ""}).json()
+    page.goto(f"{product.base}/knowledge?collection={made['id']}")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Add files").click()
+    note = report.with_name("note.md")
+    note.write_text("# Note\n\nThe ferry leaves at nine.\n")
+    chooser.value.set_files([report, note])
+    rows = page.get_by_role("list", name="Documents").get_by_role("listitem")
+    expect(rows.and_(page.locator("[data-state=ready]"))).to_have_count(2, timeout=90_000)
+    for name, shown in ((report.name, None), (note.name, "The ferry leaves at nine.")):
+        row = page.get_by_role("list", name="Documents").get_by_role("button", name=re.compile(name)).first
+        row.click()
+        page.get_by_role("dialog").get_by_role("button", name="Open", exact=True).click()
+        viewer = (
+            page.get_by_role("dialog", name=name)
+            if chat.phone
+            else page.get_by_role("complementary", name=f"Source: {name}")
+        )
+        if shown:
+            expect(viewer.get_by_role("region", name="The text of the document")).to_contain_text(shown)
+            expect(viewer.locator("mark")).to_have_count(0)
+        else:
+            expect(viewer.get_by_role("img", name="Page 1 of Annual report")).to_be_visible()
+            viewer.get_by_role("button", name="Page after").click()
+            expect(viewer.get_by_role("img", name="Page 2 of Annual report")).to_be_visible()
+            expect(viewer.get_by_role("button", name="Back to the passage")).to_have_count(0)
+        assert "source=document." in page.url
+        page.evaluate(SETTLED)
+        assert violations(page, axe) == []
+        viewer.get_by_role("button", name="Close").first.click()
+        expect(viewer).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    product.client.delete(f"/api/knowledge/collections/{made['id']}").raise_for_status()

@@ -57,6 +57,16 @@ def test_a_draft_belongs_to_the_model_beside_it(make_home: Callable[[], Home], m
     assert models["script"].draft is None
 
 
+def test_the_header_tells_which_heads_can_have_half_cells(make_home: Callable[[], Home]) -> None:
+    home = make_home()
+    for head in (32, 64, 80, 128):
+        write_random_llama(home.models / f"h{head}.gguf", dim=2 * head, head=head)
+    models = {model.id: model for model in Catalog(home).models()}
+    assert {head: models[f"h{head}"].q8_cells for head in (32, 64, 80, 128)} == {
+        32: False, 64: True, 80: False, 128: True,
+    }  # fmt: skip
+
+
 def test_starter_comes_first(make_home: Callable[[], Home], tmp_path: Path, model_files: Path) -> None:
     starter = tmp_path / "starter.gguf"
     shutil.copy(model_files / "random.gguf", starter)

@@ -17,9 +17,9 @@ from localmind_app.engine.child import Child
 from localmind_app.engine.embed import minilm
 from localmind_app.engine.generation import Generation
 from localmind_app.engine.size_book import SizeBook
-from localmind_app.engine.sizing import Sizes, Way, dry_run
+from localmind_app.engine.sizing import Way, dry_run
 from tests.bench.engine.shapes import ModelShape, quantise, write_plain
-from tests.models_factory import words
+from tests.models_factory import words, write_random_llama
 
 pytestmark = pytest.mark.anyio
 PROMPT = 300  # tokens: more than one whole batch
@@ -122,6 +122,15 @@ async def test_half_as_large_cells_are_predicted_too(
     assert abs(predicted / measured - 1) < WITHIN
 
 
+@pytest.mark.parametrize("head", [32, 64, 80, 96, 128])
+async def test_the_header_foretells_half_cells_as_llama_cpp_tells_them(home: Home, head: int) -> None:
+    write_random_llama(home.models / "m.gguf", dim=2 * head, head=head, context=512)
+    model = Catalog(home).find("m")
+    sizes = await dry_run(model, [Way(512), Way(512, 1, "q8_0")])
+    assert sizes is not None and sizes.ways[Way(512)] > 0
+    assert memory.likely_types(model) == memory.types(512, sizes)
+
+
 async def test_narrow_heads_have_no_half_cells(shape_files: Path) -> None:
     path = shape_files / f"{TINY.name}-q4_k_m.gguf"  # 32 wide: without flash attention
     sizes = await dry_run(Model("m", "chat", "M", path, path.stat().st_size), [Way(512), Way(512, 1, "q8_0")])
@@ -174,48 +183,3 @@ async def test_a_dry_run_of_no_model_is_none_and_leaves_no_process(tmp_path: Pat
     assert await dry_run(Model("m", "chat", "M", path, 10), [Way(512)]) is None
     assert await dry_run(Model("m", "chat", "M", tmp_path / "none.gguf", 10), [Way(512)]) is None
     assert psutil.Process().children() == before
-
-
-async def test_sizes_are_asked_once_per_file(
-    tmp_path: Path, model_files: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "random.gguf"
-    path.write_bytes((model_files / "random.gguf").read_bytes())
-    model = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(1, 2))
-    known = await SizeBook(tmp_path / "sizes.json").sizes(model)
-    assert known is not None
-    monkeypatch.setattr("sys.executable", "/nowhere/python")  # no second process could start
-    again = SizeBook(tmp_path / "sizes.json")
-    assert await again.sizes(model) == known
-    changed = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(2, 2))
-    assert await again.sizes(changed) is None
-
-
-async def test_predictions_are_corrected_up_at_once_and_down_only_after_work(tmp_path: Path, model_files: Path) -> None:
-    path = model_files / "random.gguf"
-    model = Model("m", "chat", "M", path, path.stat().st_size, context_train=4096, stamp=(1, 2))
-    book = SizeBook(tmp_path / "sizes.json")
-    plain = await book.sizes(model)
-    assert plain is not None
-
-    async def ratio() -> float:
-        sizes = await book.sizes(model)
-        assert isinstance(sizes, Sizes)
-        return sizes.ratio
-
-    book.learn(model, 100, 150, worked=False)
-    assert await ratio() == pytest.approx(1.5)
-    book.learn(model, 150, 120, worked=False)
-    assert await ratio() == pytest.approx(1.5)
-    book.learn(model, 150, 120, worked=True)
-    assert await ratio() == pytest.approx(1.2)
-    sizes = await SizeBook(tmp_path / "sizes.json").sizes(model)
-    assert memory.plan(model, 512, 1, sizes).bytes == pytest.approx(1.2 * memory.plan(model, 512, 1, plain).bytes, 1e-6)
-
-
-async def test_a_damaged_book_is_begun_anew(tmp_path: Path, model_files: Path) -> None:
-    path = model_files / "random.gguf"
-    model = Model("m", "chat", "M", path, path.stat().st_size, context_train=512, stamp=(1, 2))
-    for content in ("", "[]", '{"form": 1}', '{"form": 1, "files": {"m": {"ways": 3}}}', '{"form": 9, "files": {}}'):
-        (tmp_path / "sizes.json").write_text(content)
-        assert await SizeBook(tmp_path / "sizes.json").sizes(model) is not None

@@ -119,6 +119,7 @@ CHAT_CALLS: dict[str, Call] = {
     "stop": lambda s, t: s.stop(t.other, t.chat),
     "attach": lambda s, t: s.attach(t.other, t.chat, []),
     "found": lambda s, t: s.found(t.other, t.chat, t.answer),
+    "given": lambda s, t: s.given(t.other, t.chat, t.answer),
 }
 NO_CHAT_ID = {"chats", "create", "begin"}
 NO_OBJECT_ID = {
@@ -194,6 +195,8 @@ PATHS = {
     "/api/chats/{chat}/events": ("", "?after=0"),
     "/api/chats/{chat}/export": ("?form=md", "?form=json"),
     "/api/chats/{chat}/messages/{message}/found": ("",),
+    "/api/chats/{chat}/messages/{message}/given": ("",),
+    "/api/chats/{chat}/given": ("",),
 }
 
 
@@ -237,8 +240,9 @@ KNOWLEDGE = {
     ("GET", "/api/knowledge/collections/{collection}/documents"),
     ("POST", "/api/knowledge/collections/{collection}/documents"), ("GET", "/api/knowledge/chats/{chat}"),
     ("GET", "/api/knowledge/documents/{document}"), ("DELETE", "/api/knowledge/documents/{document}"),
+    ("POST", "/api/knowledge/documents/{document}/restore"),
     ("POST", "/api/knowledge/documents/{document}/retry"), ("POST", "/api/knowledge/documents/{document}/cancel"),
-    ("GET", "/api/knowledge/documents/{document}/content"),
+    ("GET", "/api/knowledge/documents/{document}/content"), ("GET", "/api/knowledge/documents/{document}/opening"),
     ("GET", "/api/knowledge/documents/{document}/pages/{page}"), ("GET", "/api/knowledge/passages/{chunk}"),
 }  # fmt: skip
 OWN_KNOWLEDGE = {

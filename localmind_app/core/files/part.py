@@ -39,8 +39,8 @@ class Part:
             try:
                 with space.writing():
                     self._write(target.fileno(), block)
-            except BaseException:
-                target.truncate(before)  # no half block: the size says how far the file is right
+            except BaseException:  # whatever stops it: the size says how far the file is right
+                target.truncate(before)
                 raise
 
     def _write(self, descriptor: int, block: bytes) -> None:

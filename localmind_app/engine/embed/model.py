@@ -13,6 +13,9 @@ from ..llamacpp import Batch, Handle
 
 ROWS = 512  # tokens decoded at once: attention is quadratic in all texts of one batch together
 _MAX_TEXTS = 16
+# A question of some words is read as fast by one thread as by several, which wait for each other after every step,
+# and many times as fast where one of them has to wait for its core: other programs, or the search by words meanwhile.
+_ROWS_PER_THREAD = 32
 CONTEXT_SETTINGS: dict[str, int | bool] = {
     "n_ctx": ROWS * _MAX_TEXTS,
     "n_batch": ROWS,
@@ -42,6 +45,7 @@ class EmbeddingModel:
         self.ranks = pooling == c.LLAMA_POOLING_TYPE_RANK
         self.width = 1 if self.ranks else int(c.llama_model_n_embd(self.model))
         self._batch = Batch(ROWS)
+        self._most_threads = self._threads = threads
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids with the model's own begin and end tokens; control tokens in the text stay text."""
@@ -69,6 +73,10 @@ class EmbeddingModel:
 
     def _pooled(self, texts: Sequence[list[int]]) -> NDArray[np.float32]:
         self._batch.fill_texts(texts)
+        threads = min(self._most_threads, max(1, sum(map(len, texts)) // _ROWS_PER_THREAD))
+        if threads != self._threads:
+            c.llama_set_n_threads(self.context, threads, threads)
+            self._threads = threads
         memory = c.llama_get_memory(self.context)
         if memory:  # encoders have none; embedding models made from decoders do
             c.llama_memory_clear(memory, False)

@@ -5,7 +5,6 @@ A reader thread takes messages at once; the main thread embeds, looking at cance
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections import deque
@@ -35,7 +34,7 @@ class Worker:
 
     def serve(self) -> None:
         """Run requests until `unload`."""
-        threading.Thread(target=self._read, name="reader", daemon=True).start()
+        threading.Thread(target=self._pipe.follow, args=(self._take, self._changed), name="reader", daemon=True).start()
         while True:
             with self._changed:
                 self._running = None
@@ -79,13 +78,6 @@ class Worker:
         self._texts += len(texts)
         self._tokens += sum(counts)
         return {"scores" if task == "rerank" else "vectors": made, "tokens": sum(counts)}
-
-    def _read(self) -> None:
-        for message in self._pipe.messages():
-            with self._changed:
-                self._take(message)
-                self._changed.notify()
-        os._exit(0)  # the engine closed the pipe; the main thread may sit in native code
 
     def _take(self, message: Message) -> None:
         verb = message["verb"]

@@ -6,7 +6,6 @@ owns llama.cpp and turns the scheduler.
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections import deque
@@ -93,7 +92,7 @@ class Worker:
 
     def serve(self) -> None:
         """Run requests until `unload`."""
-        threading.Thread(target=self._read, name="reader", daemon=True).start()
+        threading.Thread(target=self._pipe.follow, args=(self._take, self._changed), name="reader", daemon=True).start()
         while not self._unload:
             if self._collect():
                 self._to_save = True
@@ -145,13 +144,6 @@ class Worker:
     def _forget(self, request: dict[str, Any]) -> dict[str, Any]:
         self._scheduler.forget(frozenset(request["conversations"]))
         return {}
-
-    def _read(self) -> None:
-        for message in self._pipe.messages():
-            with self._changed:
-                self._take(message)
-                self._changed.notify()
-        os._exit(0)  # the engine closed the pipe; the main thread may sit in native code
 
     def _take(self, message: Message) -> None:
         verb = message["verb"]

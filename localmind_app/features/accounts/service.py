@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
-from localmind_app.core.errors import Invalid, NotFound, SignInRequired
+from localmind_app.core.errors import Conflict, Invalid, NotAllowed, NotFound, SignInRequired
 from localmind_app.core.ids import new_id, now_ms
 
 from .rates import DEFAULTS, Limits, Rates, read_limits, stored_limits
@@ -220,6 +220,26 @@ class AccountsService:
         def work(session: Session) -> None:
             session.get_one(UserRow, actor.user_id).password_hash = hashed
             session.execute(delete(SessionRow).where(SessionRow.user_id == actor.user_id))
+
+        await self._database.write(work)
+
+    async def remove(self, actor: Actor, user_id: str) -> None:
+        """Remove somebody's account with everything that is theirs, at once and for good.
+
+        What lies beside the database (contents, pictures, words, vectors, what the engine keeps) the worker removes
+        within the hour: it looks for what belongs to nobody. Raises NotAllowed unless the owner asks, Conflict for the
+        owner's own account, NotFound.
+        """
+        if actor.role != "owner":
+            raise NotAllowed("Only the owner removes accounts.")
+        if actor.user_id == user_id:
+            raise Conflict("The owner's account cannot be removed while LocalMind is theirs.")
+
+        def work(session: Session) -> None:
+            user = session.get(UserRow, user_id)
+            if user is None:
+                raise NotFound("There is no such person.")
+            session.execute(delete(UserRow).where(UserRow.id == user_id))
 
         await self._database.write(work)
 

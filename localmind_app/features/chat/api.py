@@ -102,6 +102,14 @@ async def found(request: Request) -> Response:
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
+async def given(request: Request) -> Response:
+    """GET /api/chats/{chat}/given and /api/chats/{chat}/messages/{message}/given: what an answer was given, part by
+    part, or the newest one."""
+    params = request.path_params
+    body = await services().chats.given(request.state.actor, params["chat"], params.get("message"))
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
 async def export(request: Request) -> Response:
     """GET /api/chats/{chat}/export?form=md|json: the chat as a download."""
     name, content = await services().chats.export(
@@ -115,6 +123,8 @@ async def export(request: Request) -> Response:
 routes = [
     Route("/api/chats/{chat}/messages", messages),
     Route("/api/chats/{chat}/messages/{message}/found", found),
+    Route("/api/chats/{chat}/messages/{message}/given", given),
+    Route("/api/chats/{chat}/given", given),
     Route("/api/chats/{chat}/events", events),
     Route("/api/chats/{chat}/export", export),
 ]

@@ -175,7 +175,14 @@ def empty_chat() -> rx.Component:
     return rx.el.div(
         rx.el.img(src="/icons/icon.svg", alt="", class_name="size-14"),
         rx.el.h2(t("What is on your mind?"), class_name="text-2xl font-semibold tracking-tight"),
-        rx.el.p(t("Everything you write stays on this machine."), class_name="max-w-prose text-center text-muted"),
+        rx.el.p(
+            rx.cond(
+                ChatState.web["search"] | ChatState.web["pages"],
+                t("What you write stays on this machine, but for what you let go to the web."),
+                t("Everything you write stays on this machine."),
+            ),
+            class_name="max-w-prose text-center text-muted",
+        ),
         rx.el.div(
             idea(t("Who are you?")),
             idea(t("What can you do?")),

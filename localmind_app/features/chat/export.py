@@ -29,12 +29,13 @@ def as_markdown(chat: ChatRow, shown: list[MessageRow]) -> str:
 
 
 def _sources(message: MessageRow) -> list[str]:
-    """The passages an answer cites, as a list: [1] name, page, heading."""
+    """The passages an answer cites, as a list: [1] name, address, page, heading."""
     cited = [one for one in (message.sources or {}).get("passages", []) if one["cited"]]
     lines = []
     for one in cited:
         page = f"page {one['page'] + 1}" if one["page"] is not None else ""
-        lines.append(f"- [{one['n']}] " + ", ".join(part for part in (one["name"], page, one["heading"]) if part))
+        place = (one["name"], one.get("url"), page, one["heading"])
+        lines.append(f"- [{one['n']}] " + ", ".join(part for part in place if part))
     return ["Sources:", "", *lines, ""] if lines else []
 
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,7 @@ from localmind_app.features.models.remote.service import RemoteService
 from localmind_app.features.models.remote.way import Way, Ways
 from localmind_app.features.models.service import known_chat_models
 
-from . import journal, prompt, tree, turns
+from . import given, journal, prompt, tree, turns
 from .grounding import Grounding, Grounds
 from .hub import Hub
 from .reminder import Remind, Reminder
@@ -51,6 +51,7 @@ class Answer:
 
     `way` is the engine that writes it, `origin` what to keep of that one, `before` the origin of the part that an
     earlier run wrote. `grounds` are the documents it stands on, and `written` is what an earlier run wrote of it.
+    `path` are (id, text) of the messages the request is made of, `given` is the record of what was sent.
     """
 
     chat_id: str
@@ -71,6 +72,8 @@ class Answer:
     reminder: Reminder | None = None
     grounds: Grounds | None = None
     written: str = ""
+    path: list[tuple[str, str]] = field(default_factory=list)
+    given: given.Record | None = None
     quote: bool = False
     heard: int = 0
     first: float = 0.0
@@ -107,6 +110,9 @@ class Generations:
         """Publish what a turn stored and start the answer it asks for."""
         self._hub.publish(posted.chat_id, posted.events)
         if posted.start is not None:
+            for check in self._checks:
+                if check.get_name() == f"check {posted.start}":
+                    check.cancel()  # the answer goes on: what it is worth is looked at again at its end
             answer = Answer(posted.chat_id, posted.start)
             task = asyncio.create_task(self._run(answer), name=f"answer {posted.start}")
             self._running[posted.chat_id] = (answer, task)
@@ -157,9 +163,15 @@ class Generations:
             del self._running[answer.chat_id]
         self.announce(posted)
         if answer.grounds is not None:
-            check = asyncio.create_task(self._check(answer), name=f"check {answer.message_id}")
-            self._checks.add(check)
-            check.add_done_callback(self._checks.discard)
+            self._later(self._check(answer), f"check {answer.message_id}")
+        if answer.given is not None:
+            self._later(self._measure(answer, answer.given), f"measure {answer.message_id}")
+
+    def _later(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Do what nobody waits for."""
+        task = asyncio.create_task(work, name=name)
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
 
     async def _read(self, answer: Answer) -> None:
         try:
@@ -181,6 +193,8 @@ class Generations:
 
     async def _quote(self, answer: Answer, pieces: Sequence[str]) -> None:
         """Write an answer that is put together from documents. What an earlier run wrote of it is not written again."""
+        assert answer.grounds is not None
+        await self._record(answer, given.quoted(answer.grounds))
         text = "".join(pieces)
         if answer.written and not text.startswith(answer.written):
             pieces = ()  # the documents changed since
@@ -202,10 +216,42 @@ class Generations:
                 made = sources
                 event = await self._database.write(lambda session: turns.proven(session, answer.message_id, made))
                 self._hub.publish(answer.chat_id, [event] if event else [])
+                await self._judge(answer)
         except UserError as error:
             log.warning("answer %s was not compared with its sources: %s", answer.message_id, error)
         except Exception:  # a bug here must not pass unseen in a task nobody waits for; the answer itself is whole
             log.exception("answer %s was not compared with its sources", answer.message_id)
+
+    async def _judge(self, answer: Answer) -> None:
+        """Let a larger model look at what the comparison left open, and tell what came of it."""
+        assert self._grounding is not None
+        judged = await self._grounding.judge(answer.message_id, lambda: bool(self._running))
+        if judged is not None:
+            event = await self._database.write(
+                lambda session: turns.proven(session, answer.message_id, judged.sources, judged.text)
+            )
+            self._hub.publish(answer.chat_id, [event] if event else [])
+
+    async def _record(self, answer: Answer, record: given.Record) -> None:
+        """Write down what is about to be sent."""
+        answer.given = record
+        await self._database.write(lambda session: given.keep(session, answer.message_id, record))
+
+    async def _measure(self, answer: Answer, record: given.Record) -> None:
+        """Count the tokens of what an answer was given. Where the model cannot tell any more they stay unknown."""
+        texts, known = await self._database.read(lambda session: given.to_count(session, answer.message_id))
+        model = answer.way.model if answer.way is not None and answer.way.engine_id is None else None
+
+        async def count(text: str) -> int:
+            return (await self._engine.tokenize(model or "", prompt=text)).count
+
+        try:
+            made = await given.counted(record, texts, known, count if model else None)
+            await self._database.write(lambda session: given.keep(session, answer.message_id, made))
+        except UserError as error:
+            log.info("what answer %s was given was not counted: %s", answer.message_id, error)
+        except Exception:  # a bug here must not pass unseen in a task nobody waits for; the answer itself is whole
+            log.exception("what answer %s was given was not counted", answer.message_id)
 
     async def _ask(self, answer: Answer, request: dict[str, Any]) -> None:
         """Let the chosen engine answer, or while nothing was heard the next one that may stand in for it.
@@ -219,6 +265,8 @@ class Generations:
                 origin = await self._begin(answer, way, sent=sent)
                 try:
                     body = await self._reminded(answer, request, origin)
+                    told = None if origin is not None and origin.leaves_machine else answer.reminder
+                    await self._record(answer, given.recorded(body, answer.path, told, answer.grounds))
                     async with aclosing(way.stream(body)) as chunks:
                         await self._take(answer, chunks)
                     return
@@ -267,6 +315,7 @@ class Generations:
             chat = session.get_one(ChatRow, answer.chat_id)
             shown = tree.path(session, answer.message_id)
             answer.before, answer.written = shown[-1].origin, shown[-1].text
+            answer.path = [(row.id, row.text) for row in shown if row.text]
             answer.quote = len(shown) > 1 and bool((shown[-2].sources or {}).get("quote"))
             return prompt.request(chat, shown, chat.model or "")
 

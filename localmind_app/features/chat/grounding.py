@@ -6,8 +6,6 @@ answer waits until these are read, and says which of them could not be.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,22 +15,21 @@ from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
 from localmind_app.core.errors import Invalid, NotFound, UserError
-from localmind_app.features.knowledge.answering import followup, passages, prompt, quote
+from localmind_app.features.knowledge.answering import followup, links, passages, prompt, quote
+from localmind_app.features.knowledge.answering.judge import Judged
 from localmind_app.features.knowledge.answering.service import AnsweringService, Asked
 from localmind_app.features.knowledge.tables import CollectionRow, DocumentRow
 from localmind_app.features.knowledge.views import DocumentView
 
+from . import forgetting, reading
+from .reading import Tell
 from .tables import ChatRow, MessageRow
+from .web_sources import WebSources
 
 MOST_COLLECTIONS = 20
-POLL_SECONDS = 0.25
-# Without any change for so long the answer comes without the file: the worker is gone, or has too much to do.
-PATIENCE_SECONDS = 600.0
-_SETTLED = ("ready", "failed", "cancelled")
 
 # Puts files into the chat's own collection to be read, for a user id, a chat id and file ids; twice is no harm.
 Attach = Callable[[str, str, Sequence[str]], Awaitable[Sequence[DocumentView]]]
-Tell = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -57,24 +54,39 @@ class _Turn:
     collections: list[str]
     quote: bool
     kept: dict[str, Any] | None
+    links: list[str]
+    web: bool
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the person said what is to be asked, and not only an earlier message did."""
+        return bool(self.quote or self.web or self.links or self.files or self.collections)
 
 
 @dataclass(frozen=True)
-class _State:
-    """How far a file is."""
+class _Gathered:
+    """What a message brought along: the documents, what could not be read, and what a web search came to."""
 
-    id: str
-    name: str
-    state: str
-    progress: float
-    error: dict[str, Any] | None
+    documents: list[str]
+    failed: list[dict[str, Any]]
+    web: dict[str, Any] | None
+
+    def body(self) -> dict[str, Any]:
+        """What the answer keeps of it."""
+        return {"failed": self.failed} | ({"web": self.web} if self.web else {})
 
 
 class Grounding:
-    """Grounds answers of any chat. Without `attach`, files that are sent along are not read."""
+    """Grounds answers of any chat. Without `attach` no files that are sent along are read, without `web` no pages."""
 
-    def __init__(self, database: Database, answering: AnsweringService, attach: Attach | None = None) -> None:
-        self._database, self._answering, self._attach = database, answering, attach
+    def __init__(
+        self,
+        database: Database,
+        answering: AnsweringService,
+        attach: Attach | None = None,
+        web: WebSources | None = None,
+    ) -> None:
+        self._database, self._answering, self._attach, self._web = database, answering, attach, web
 
     async def prepare(self, message_id: str, *, starter: bool, context: int | None, tell: Tell) -> Grounds | None:
         """The grounds of an answer that is about to be written; None where no documents are asked.
@@ -88,20 +100,28 @@ class Grounding:
             read = passages.restored(turn.kept["passages"])
             facts = {"absent": turn.kept["absent"], "whole": turn.kept["whole"]}
             return Grounds(turn.kept, block=prompt.block(read, turn.question, **facts) if read else "")
-        documents, failed = await self._read(chat_id, turn, tell) if turn.files and self._attach else ([], [])
+        gathered = await self._gather(chat_id, turn, tell)
         asked, live = await self._database.read(
             lambda session: _asked(session, turn.user_id, chat_id, turn.collections)
         )
-        if not asked and not failed:
+        if not asked and not gathered.failed and gathered.web is None:
             return None
+        if not live and not (turn.explicit or gathered.failed):
+            return None  # what the chat once had is gone, or was never read
         if not live:
             mode = "quote" if quoting else "model"
-            sources = {"mode": mode, "absent": quoting, "whole": False, "passages": [], "failed": failed}
+            sources = {"mode": mode, "absent": quoting, "whole": False, "passages": []} | gathered.body()
             return Grounds(sources, pieces=(quote.NOTHING,) if quoting else None)
         tell({"stage": "searching"})
-        wanted = Asked(turn.question, asked, turn.before, documents, context or 0, quoting)
+        named = bool(turn.links)
+        wanted = Asked(turn.question, asked, turn.before, gathered.documents, context or 0, quoting, named)
         made = await self._answering.prepare(turn.user_id, wanted)
-        return Grounds({**made.sources, "failed": failed}, made.found, made.block, made.pieces if quoting else None)
+        # Pages that an earlier message was about say nothing about a question they do not fit.
+        unasked = made.sources["absent"] and not turn.explicit
+        if unasked and await self._database.read(lambda session: _only_pages(session, asked)):
+            return None
+        pieces = made.pieces if quoting else None
+        return Grounds(made.sources | gathered.body(), made.found, made.block, pieces)
 
     async def check(self, message_id: str) -> dict[str, Any] | None:
         """The sources of a finished answer with what its markers and sentences are worth; None where it has none."""
@@ -113,26 +133,52 @@ class Grounding:
         found = await self._database.read(work)
         return await self._answering.check(*found) if found and found[0]["passages"] else None
 
+    async def judge(self, message_id: str, busy: Callable[[], bool]) -> Judged | None:
+        """A compared answer with what a larger model says of its open sentences, while the engine has nothing else to
+        do; None where there is nothing to add. `busy` says whether somebody waits for an answer."""
+
+        def work(session: Session) -> tuple[Judged, str, str, str | None] | None:
+            row = session.get(MessageRow, message_id)
+            if row is None or not row.sources or "support" not in row.sources or row.status == "streaming":
+                return None
+            chat = session.get_one(ChatRow, row.chat_id)
+            return Judged(row.text, row.sources), chat.id, chat.user_id, None if row.origin else row.model
+
+        found = await self._database.read(work)
+        if found is None:
+            return None
+        answer, chat_id, user_id, model = found
+        return await self._answering.judge.look(
+            answer,
+            answered_by=model,
+            conversation=forgetting.conversation(chat_id),
+            user_id=user_id,
+            busy=busy,
+        )
+
     async def _read(self, chat_id: str, turn: _Turn, tell: Tell) -> tuple[list[str], list[dict[str, Any]]]:
         """Wait until the files of a message are read: (ids of the documents, files that could not be read)."""
-        assert self._attach is not None
+        if not turn.files or self._attach is None:
+            return [], []
         try:
             attached = await self._attach(turn.user_id, chat_id, list(turn.files))
         except UserError as error:
             # The answer comes all the same, and says what it lacks.
             return [], [{"name": name, "error": error.body()["error"]} for name in turn.files.values()]
-        ids = [one.id for one in attached]
-        changed, seen = time.monotonic(), list[_State]()
-        while True:
-            states = await self._database.read(lambda session: _states(session, ids))
-            if states != seen:
-                changed, seen = time.monotonic(), states
-            waiting = [one for one in states if one.state not in _SETTLED]
-            if not waiting or time.monotonic() - changed > PATIENCE_SECONDS:
-                return [one.id for one in states if one.state == "ready"], _failed(states)
-            first = max(waiting, key=lambda one: one.progress)
-            tell({"stage": "reading", "file": first.name, "progress": round(first.progress, 3)})
-            await asyncio.sleep(POLL_SECONDS)
+        states = await reading.settled(self._database, [one.id for one in attached], tell)
+        return [one.id for one in states if one.ready], reading.failed(states)
+
+    async def _gather(self, chat_id: str, turn: _Turn, tell: Tell) -> _Gathered:
+        """Read what the message brings along: files, links, pages that the web search it wants finds."""
+        documents, failed = await self._read(chat_id, turn, tell)
+        found = None
+        if self._web is not None and turn.links:
+            linked = await self._web.linked(turn.user_id, chat_id, turn.links, tell)
+            documents, failed = [*documents, *linked.documents], [*failed, *linked.failed]
+        if self._web is not None and turn.web:
+            searched = await self._web.searched(turn.user_id, chat_id, turn.question, turn.before, tell)
+            documents, found = [*documents, *searched.documents], searched.body
+        return _Gathered(documents, failed, found)
 
 
 def named(session: Session, user_id: str, collection_ids: Iterable[str]) -> list[dict[str, str]]:
@@ -158,9 +204,32 @@ def present(session: Session, user_id: str, collection_ids: Sequence[str]) -> li
     return [{"id": one, "name": names[one]} for one in collection_ids if one in names]
 
 
-def asking(collections: list[dict[str, str]], quoting: bool) -> dict[str, Any] | None:
-    """What a message of the user's keeps of whom it asks; None for a plain one."""
-    return {"collections": collections, "quote": quoting} if collections or quoting else None
+def asking(
+    collections: list[dict[str, str]], quoting: bool, urls: Sequence[str] = (), *, web: bool = False
+) -> dict[str, Any] | None:
+    """What a message of the user's keeps of whom it asks; None for a plain one.
+
+    `urls` are links in it that are to be read, `web` wants a search. Raises Invalid for what cannot be links.
+    """
+    kept = list(dict.fromkeys(str(one) for one in urls))
+    if len(kept) > links.MOST or any(len(one) > links.LONGEST for one in kept):
+        raise Invalid("A message can have {limit} web pages as sources. It was not sent.", limit=links.MOST)
+    plain = not (collections or quoting or kept or web)
+    more = ({"links": kept} if kept else {}) | ({"web": True} if web else {})
+    return None if plain else {"collections": collections, "quote": quoting, **more}
+
+
+def asking_again(asked: dict[str, Any] | None, before: str, text: str) -> dict[str, Any] | None:
+    """What a message keeps of whom it asks when it is edited from `before` to `text`.
+
+    Links that are not in it any more are not read; where some were, new ones are.
+    """
+    if not asked or not asked.get("links"):
+        return asked
+    now = links.found(text)
+    fresh = [one for one in now if one not in links.found(before)]
+    kept = [one for one in now if one in asked["links"] or one in fresh]
+    return asking(asked["collections"], asked["quote"], kept, web=bool(asked.get("web")))
 
 
 def _turn(session: Session, message_id: str) -> tuple[_Turn, str]:
@@ -182,8 +251,18 @@ def _turn(session: Session, message_id: str) -> tuple[_Turn, str]:
         collections=list(dict.fromkeys([*chat.collections, *collections])),
         quote=bool(asked.get("quote")),
         kept=answer.sources if answer.text else None,
+        links=list(asked.get("links", [])),
+        web=bool(asked.get("web")),
     )
     return turn, chat.id
+
+
+def _only_pages(session: Session, collection_ids: Sequence[str]) -> bool:
+    """Whether everything that searches find in these collections is web pages."""
+    file = select(DocumentRow.id).where(
+        DocumentRow.collection_id.in_(collection_ids), DocumentRow.version > 0, DocumentRow.url.is_(None)
+    )
+    return session.scalar(file.limit(1)) is None
 
 
 def _question_before(session: Session, question: MessageRow) -> MessageRow | None:
@@ -200,17 +279,3 @@ def _asked(session: Session, user_id: str, chat_id: str, collections: Sequence[s
     found = [one["id"] for one in present(session, user_id, wanted)]
     live = select(func.coalesce(func.sum(CollectionRow.chunks_live), 0)).where(CollectionRow.id.in_(found))
     return found, bool(session.scalar(live))
-
-
-def _states(session: Session, document_ids: Sequence[str]) -> list[_State]:
-    rows = session.scalars(select(DocumentRow).where(DocumentRow.id.in_(document_ids)).order_by(DocumentRow.id))
-    return [_State(row.id, row.name, "ready" if row.version else row.state, row.progress, row.error) for row in rows]
-
-
-def _failed(states: Sequence[_State]) -> list[dict[str, Any]]:
-    """The files that nothing can be found in, with the reason where one is known."""
-    return [
-        {"name": one.name, "error": one.error.get("error", one.error) if one.error else None}
-        for one in states
-        if one.state != "ready"
-    ]

@@ -15,6 +15,7 @@ from localmind_app.ui.shell import PANEL, Section, shell
 from localmind_app.ui.shortcuts import shortcut
 from localmind_app.ui.web.chat_acts import focuses_composer
 from localmind_app.ui.web.composer import composer
+from localmind_app.ui.web.context_view import context_view, shows_context
 from localmind_app.ui.web.leave import leave
 from localmind_app.ui.web.source import source_viewer
 from localmind_app.ui.web.thread import thread
@@ -85,7 +86,7 @@ def chat_page() -> rx.Component:
     )
     meter = rx.cond(
         ChatState.context_size > 0,
-        kit.context_meter(used=ChatState.context_used, window=ChatState.context_size),
+        kit.context_meter(used=ChatState.context_used, window=ChatState.context_size, on_click=shows_context()),
     )
     write = composer(
         meter,
@@ -96,6 +97,7 @@ def chat_page() -> rx.Component:
         placeholder=t("Message LocalMind"),
         attach=True,
         attached=ChatState.collections,
+        web=ChatState.web,
         on_send=ChatState.send,
         on_stop=ChatState.stop,
         on_attach=ChatState.attach,
@@ -118,6 +120,7 @@ def chat_page() -> rx.Component:
             panel_title=t("Chat settings"),
             beside=source_viewer(),
         ),
+        context_view(chat_id=chat_id),
         shortcut(id="focus-composer", on_trigger=focuses_composer()),
         shortcut(id="model-menu", on_trigger=kit.opens(components.MODELS)),
     )

@@ -13,10 +13,15 @@ from .tables import ChatRow, MessageRow
 
 @dataclass(frozen=True)
 class Reminder:
-    """What the model is told beside the chat itself: `text` for the system part, `record` to be kept on the answer."""
+    """What the model is told beside the chat itself: `text` for the system part, `record` to be kept on the answer.
+
+    `lines` are (id, text) of the memories in it, `frame` is what stands around them.
+    """
 
     text: str
     record: dict[str, Any]
+    lines: tuple[tuple[str, str], ...] = ()
+    frame: str = ""
 
 
 # By the ids of a chat and of the answer that is about to be written.

@@ -24,6 +24,11 @@ def forget(session: Session, chat_id: str) -> None:
     session.execute(text("DELETE FROM message_search WHERE chat_id = :chat"), {"chat": chat_id})
 
 
+def forget_gone(session: Session) -> None:
+    """Remove what is in the index of chats that are not there any more: those of an account go without being named."""
+    session.execute(text("DELETE FROM message_search WHERE chat_id NOT IN (SELECT id FROM chats)"))
+
+
 def matching_chats(session: Session, query: str, limit: int = 200) -> list[str]:
     """Ids of chats with a message that has every word of `query` (the last one may be unfinished)."""
     words = _WORD.findall(query)[:20]

@@ -15,7 +15,7 @@ from localmind_app.core.ids import new_id, now_ms
 from localmind_app.features.accounts.service import Actor
 from localmind_app.features.files.store import attached
 
-from . import export, grounding, journal, sampling, search, tree, turns
+from . import export, given, grounding, journal, sampling, search, sent_files, tree, turns
 from .generation import Generations
 from .hub import Hub
 from .reminder import Notice
@@ -181,6 +181,17 @@ class ChatService:
 
         return await self._database.read(work)
 
+    async def given(self, actor: Actor, chat_id: str, message_id: str | None = None) -> dict[str, Any]:
+        """What an answer, or the newest one of the shown path, was given. Raises NotFound where that was not kept."""
+
+        def work(session: Session) -> dict[str, Any]:
+            chat = owned(session, actor, chat_id)
+            if message_id is not None:
+                turns.message_of(session, chat, message_id)
+            return given.shown(session, chat, message_id)
+
+        return await self._database.read(work)
+
     async def _change(self, actor: Actor, chat_id: str, **values: Any) -> None:
         def work(session: Session) -> None:
             chat = owned(session, actor, chat_id)
@@ -292,11 +303,12 @@ class ChatService:
         collections: Sequence[str] = (),
         quote: bool = False,
         attached: Sequence[str] = (),
+        links: Sequence[str] = (),
+        web: bool = False,
     ) -> Posted:
         """A new chat with its first message, both or neither. The same client id again finds the chat it made.
 
-        The message asks `collections`; `attached` are asked by every message of the chat. `quote` wants the words of
-        the documents alone, without a model. Raises NotFound for a file or collection that is not there.
+        The message asks `collections`; `attached` are asked by every message of the chat. The rest is as in `post`.
         """
 
         def work(session: Session) -> Posted:
@@ -307,7 +319,7 @@ class ChatService:
             chat.system_prompt, chat.sampling = _system_prompt(system_prompt), sampling.checked(parameters or {})
             chat.remembers = remembers
             chat.collections = [one["id"] for one in grounding.named(session, actor.user_id, attached)]
-            asks = grounding.asking(grounding.named(session, actor.user_id, collections), quote)
+            asks = grounding.asking(grounding.named(session, actor.user_id, collections), quote, links, web=web)
             found = _attached(session, actor, files)
             return turns.post(session, chat, None, text, client_id, found, self._notice, asks)
 
@@ -323,14 +335,19 @@ class ChatService:
         collections: Sequence[str] = (),
         *,
         quote: bool = False,
+        links: Sequence[str] = (),
+        web: bool = False,
     ) -> Posted:
         """Store the user's message, with files of theirs, at the end of the shown path; it is on disk when this
-        returns. It asks `collections` beside the chat's; `quote` wants the words of the documents alone, without a
-        model. Raises NotFound for a file or collection that is not there."""
+        returns. It asks `collections` beside the chat's, the pages at `links`, and with `web` what a search of the web
+        finds; `quote` wants the words of the documents alone, without a model.
+
+        Raises NotFound for a file or collection that is not there, Invalid for too many of anything.
+        """
 
         def work(session: Session, chat: ChatRow) -> Posted:
             found = _attached(session, actor, files)
-            asks = grounding.asking(grounding.named(session, actor.user_id, collections), quote)
+            asks = grounding.asking(grounding.named(session, actor.user_id, collections), quote, links, web=web)
             return turns.post(session, chat, chat.leaf_id, text, client_id, found, self._notice, asks)
 
         return await self._turn(actor, chat_id, work)
@@ -343,7 +360,8 @@ class ChatService:
             row = turns.message_of(session, chat, message_id)
             if row.role != "user":
                 raise Invalid("Only your own messages can be edited.")
-            return turns.post(session, chat, row.parent_id, text, client_id, row.files, self._notice, row.sources)
+            asks = grounding.asking_again(row.sources, row.text, text)
+            return turns.post(session, chat, row.parent_id, text, client_id, row.files, self._notice, asks)
 
         await self._halt(actor, chat_id)
         return await self._turn(actor, chat_id, work)
@@ -400,10 +418,12 @@ class ChatService:
 
 
 def purge(session: Session) -> int:
-    """Remove for good the chats that were deleted more than an hour ago; returns how many."""
+    """Remove for good the chats that were deleted more than an hour ago, with the files that only they had; returns how
+    many chats. Of those whose account is gone the words are removed."""
     query = select(ChatRow.id).where(ChatRow.deleted_at < now_ms() - KEPT_AFTER_DELETE_MS)
     ids = list(session.scalars(query))
-    for chat_id in ids:
-        search.forget(session, chat_id)
+    files = sent_files.of(session, ids)
     session.execute(delete(ChatRow).where(ChatRow.id.in_(ids)))
+    search.forget_gone(session)
+    sent_files.forget(session, files)
     return len(ids)

@@ -129,6 +129,7 @@ class ChatState(rx.State):
     remembers: bool = True
     sampling: dict[str, str] = {}
     collections: list[dict[str, str]] = []
+    web: dict[str, bool] = {}
     sent: str = ""
     send_error: dict[str, Any] = {}
     settings_error: dict[str, Any] = {}
@@ -163,6 +164,8 @@ class ChatState(rx.State):
             self.send_error = {}
         self.shown, self.missing = wanted, False
         await self._load_models()
+        settings = await services().web_pages.settings(acting())
+        self.web = {"pages": settings.pages, "search": settings.search, "mine": acting().role == "owner"}
         try:
             if wanted:
                 await self._show(wanted)
@@ -215,10 +218,13 @@ class ChatState(rx.State):
         files: list[str] | None = None,
         collections: list[str] | None = None,
         quote: bool = False,
+        links: list[str] | None = None,
+        web: bool = False,
     ) -> Any:
         """Store the message with its files and what it is asked of; the composer clears itself once `sent` names it."""
         chat_id, fresh = self._wanted(), False
         what: dict[str, Any] = {"files": files or [], "collections": collections or [], "quote": bool(quote)}
+        what |= {"links": links or [], "web": bool(web)}
         try:
             if chat_id:
                 await services().chats.post(acting(), chat_id, text, client_id[:64], **what)

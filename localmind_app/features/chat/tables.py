@@ -46,6 +46,7 @@ class MessageRow(Base):
     `memory` says which memories (ids) an answer was given, and what a message of the user's did to the memory.
     `sources` says which passages an answer was given and what it made of them, and of a message of the user's whom it
     asks (collections, quotations only); `found` is how they were found (see `knowledge.answering`).
+    `given` is what an answer was given, as it went out (see `given`).
     `client_id` makes sending idempotent: the same one never stores two messages.
     """
 
@@ -71,6 +72,7 @@ class MessageRow(Base):
     memory: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sources: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     found: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    given: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     client_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[int] = mapped_column(BigInteger)
 

@@ -70,6 +70,7 @@ def _add(session: Session, chat: ChatRow, **values: Any) -> MessageRow:
         "memory": None,
         "sources": None,
         "found": None,
+        "given": None,
         "client_id": None,
         "created_at": now_ms(),
         "text": "",
@@ -217,10 +218,13 @@ def grounded(
     return journal.append(session, chat_id, "patch", {"id": message_id, "sources": sources}, message_id)
 
 
-def proven(session: Session, message_id: str, sources: dict[str, Any]) -> Event | None:
-    """Note what came of comparing a finished answer with its passages; None where it goes on, or is gone."""
+def proven(session: Session, message_id: str, sources: dict[str, Any], text: str | None = None) -> Event | None:
+    """Note what came of comparing a finished answer with its passages; None where it goes on, or is gone.
+
+    `text` is what was compared, where that took so long that the answer may be another one by now.
+    """
     row = session.get(MessageRow, message_id)
-    if row is None or row.status == "streaming":
+    if row is None or row.status == "streaming" or (text is not None and row.text != text):
         return None
     row.sources = sources
     session.flush()

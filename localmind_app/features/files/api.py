@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from localmind_app.core.errors import Conflict, Invalid
+from localmind_app.features.body import answer, read_object, text
 from localmind_app.features.services import services
 
 from .form import FormFile
@@ -21,27 +20,12 @@ from .limits import read_limits
 from .service import MOST_LISTED, FileService
 from .views import UploadView
 
-LONGEST_BODY = 64 * 1024
 _GONE = 499  # never read: the connection is closed
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def _answer(value: Any, status: int = 200, **headers: str) -> Response:
-    return JSONResponse(value, status, headers={"Cache-Control": "no-store", **headers})
-
-
 def _asked(request: Request) -> tuple[FileService, str]:
     return services().files, request.state.actor.user_id
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        told = json.loads((await request.body())[:LONGEST_BODY] or b"{}")
-    except ValueError:
-        told = None
-    if not isinstance(told, dict):
-        raise Invalid("The body must be a JSON object.")
-    return told
 
 
 def _length(value: str | None) -> int | None:
@@ -58,10 +42,10 @@ async def list_or_add(request: Request) -> Response:
         after, limit = request.query_params.get("after"), _length(request.query_params.get("limit"))
         listed = await files.files(user_id, after, limit or MOST_LISTED)
         limits, used = await files.limits(user_id)
-        return _answer({"files": [view.body() for view in listed], "used": used, "limits": limits.body()})
+        return answer({"files": [view.body() for view in listed], "used": used, "limits": limits.body()})
     try:
         name, chunks, size = await _incoming(request)
-        return _answer((await files.add_stream(user_id, name, chunks, size)).body(), 201)
+        return answer((await files.add_stream(user_id, name, chunks, size)).body(), 201)
     except ClientDisconnect:
         return Response(status_code=_GONE)
 
@@ -82,8 +66,8 @@ async def one(request: Request) -> Response:
     file_id = request.path_params["file"]
     if request.method == "DELETE":
         await files.delete(user_id, file_id)
-        return _answer({})
-    return _answer((await files.get(user_id, file_id)).body())
+        return answer({})
+    return answer((await files.get(user_id, file_id)).body())
 
 
 async def content(request: Request) -> Response:
@@ -106,13 +90,12 @@ async def limits(request: Request) -> Response:
     """GET /api/files/limits, and PUT {largest?, quota?, types?, user?} for the owner."""
     files, user_id = _asked(request)
     if request.method == "PUT":
-        told = await _body(request)
-        user_id = told.pop("user", user_id)
-        if not isinstance(user_id, str):
-            raise Invalid("{field} must be a text.", field="user")
+        told = await read_object(request)
+        user_id = text(told, "user", user_id)
+        told.pop("user", None)
         await files.set_limits(request.state.actor, user_id, read_limits(told))
     allowed, used = await files.limits(user_id)
-    return _answer({**allowed.body(), "used": used})
+    return answer({**allowed.body(), "used": used})
 
 
 # Uploads in pieces
@@ -121,10 +104,8 @@ async def limits(request: Request) -> Response:
 async def begin(request: Request) -> Response:
     """POST /api/files/uploads {name, size, sha256?}: 201 with its id."""
     files, user_id = _asked(request)
-    told = await _body(request)
-    name, size, sha256 = told.get("name", ""), told.get("size"), told.get("sha256")
-    if not isinstance(name, str):
-        raise Invalid("{field} must be a text.", field="name")
+    told = await read_object(request)
+    name, size, sha256 = text(told, "name", ""), told.get("size"), told.get("sha256")
     if not isinstance(size, int) or isinstance(size, bool):
         raise Invalid("{field} must be a whole number of bytes, 1 or more.", field="size")
     if sha256 is not None and not (isinstance(sha256, str) and _SHA256.fullmatch(sha256)):
@@ -138,7 +119,7 @@ async def upload(request: Request) -> Response:
     upload_id = request.path_params["upload"]
     if request.method == "DELETE":
         await files.uploads.cancel(user_id, upload_id)
-        return _answer({})
+        return answer({})
     if request.method != "PATCH":
         return _upload(await files.uploads.get(user_id, upload_id))
     offset = _length(request.headers.get("upload-offset"))
@@ -148,7 +129,7 @@ async def upload(request: Request) -> Response:
         return _upload(await files.uploads.append(user_id, upload_id, offset, _until_gone(request)))
     except Conflict as error:
         at = (await files.uploads.get(user_id, upload_id)).offset
-        return _answer(error.body(), error.status, **{"Upload-Offset": str(at)})
+        return answer(error.body(), error.status, **{"Upload-Offset": str(at)})
 
 
 async def _until_gone(request: Request) -> AsyncIterator[bytes]:
@@ -161,7 +142,7 @@ async def _until_gone(request: Request) -> AsyncIterator[bytes]:
 
 
 def _upload(view: UploadView, status: int = 200) -> Response:
-    return _answer(view.body(), status, **{"Upload-Offset": str(view.offset), "Upload-Length": str(view.size)})
+    return answer(view.body(), status, **{"Upload-Offset": str(view.offset), "Upload-Length": str(view.size)})
 
 
 routes = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,7 @@ from .tables import FileRow, UploadRow
 
 # Nothing is written to an unfinished file for so long unless its request is gone.
 LEFT_BEHIND_SECONDS = 2 * 24 * 3600.0
+_OF_CONTENT = re.compile(r"[0-9a-f]{64}-")
 MOST_PREVIEWS = 512 * 1024 * 1024  # bytes; the oldest go first
 
 
@@ -29,6 +31,7 @@ def tidy(home: Home) -> int:
             _expired(database, blobs)
             + _unfinished(blobs)
             + _unreferred(database, blobs)
+            + drop_pictures(database, home.previews)
             + _previews(home.previews, MOST_PREVIEWS)
         )
     finally:
@@ -64,6 +67,19 @@ def _unreferred(database: Database, blobs: Blobs) -> int:
             gone.drop()
             removed += 1
     return removed
+
+
+def drop_pictures(database: Database, folder: Path) -> int:
+    """Remove the pictures of contents no file has; their names begin with the SHA-256. Returns how many."""
+    names = [path.name for path in folder.glob("*") if _OF_CONTENT.match(path.name)]
+    if not names:
+        return 0
+    with database.session() as session:
+        there = set(session.scalars(select(FileRow.sha256)))
+    gone = [name for name in names if name[:64] not in there]
+    for name in gone:
+        (folder / name).unlink(missing_ok=True)
+    return len(gone)
 
 
 def _previews(folder: Path, most: int) -> int:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from localmind_app.core.errors import Invalid
+from localmind_app.features.body import answer, number, optional, read_object, text
 from localmind_app.features.files.headers import content_headers
 from localmind_app.features.services import services
 
+from . import finding
 from .documents import MOST_LISTED, Incoming, Wanted
 from .found import Found
 from .parsing.document import Remark
@@ -25,46 +26,8 @@ LONGEST_BODY = 2 << 20  # bytes: the ids and names of a few thousand files
 MOST_HITS = 50
 
 
-def _answer(value: Any, status: int = 200) -> Response:
-    return JSONResponse(value, status, headers={"Cache-Control": "no-store"})
-
-
 def _asked(request: Request) -> tuple[KnowledgeService, str]:
     return services().knowledge, request.state.actor.user_id
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        told = json.loads((await request.body())[:LONGEST_BODY] or b"{}")
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
-        raise Invalid("The body must be a JSON object.")
-    return told
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise Invalid("{field} must be a text.", field=name)
-    return value
-
-
-def _optional(body: dict[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        raise Invalid("{field} must be a text.", field=name)
-    return value
-
-
-def _number(value: Any, name: str, usual: int) -> int:
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
-    if value is None:
-        return usual
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 1 << 60:
-        raise Invalid("{field} must be a number above 0.", field=name)
-    return value
 
 
 # Collections
@@ -74,10 +37,10 @@ async def list_or_create(request: Request) -> Response:
     """GET /api/knowledge/collections, and POST {name, description?}: 201 with the new one."""
     knowledge, user_id = _asked(request)
     if request.method != "POST":
-        return _answer({"collections": [one.body() for one in await knowledge.collections(user_id)]})
-    body = await _body(request)
-    made = await knowledge.create(user_id, _text(body, "name"), _optional(body, "description") or "")
-    return _answer(made.body(), 201)
+        return answer({"collections": [one.body() for one in await knowledge.collections(user_id)]})
+    body = await read_object(request, LONGEST_BODY)
+    made = await knowledge.create(user_id, text(body, "name"), optional(body, "description") or "")
+    return answer(made.body(), 201)
 
 
 async def one_collection(request: Request) -> Response:
@@ -86,19 +49,19 @@ async def one_collection(request: Request) -> Response:
     collection = request.path_params["collection"]
     if request.method == "DELETE":
         await knowledge.delete(user_id, collection)
-        return _answer({})
+        return answer({})
     if request.method == "PATCH":
-        body = await _body(request)
-        changed = await knowledge.change(user_id, collection, _optional(body, "name"), _optional(body, "description"))
-        return _answer(changed.body())
-    return _answer((await knowledge.collection(user_id, collection)).body())
+        body = await read_object(request, LONGEST_BODY)
+        changed = await knowledge.change(user_id, collection, optional(body, "name"), optional(body, "description"))
+        return answer(changed.body())
+    return answer((await knowledge.collection(user_id, collection)).body())
 
 
 Act = Callable[[str, str], Coroutine[Any, Any, CollectionView]]
 
 
 async def _act(request: Request, act: Act) -> Response:
-    return _answer((await act(request.state.actor.user_id, request.path_params["collection"])).body())
+    return answer((await act(request.state.actor.user_id, request.path_params["collection"])).body())
 
 
 async def restore(request: Request) -> Response:
@@ -131,15 +94,15 @@ async def folder(request: Request) -> Response:
     knowledge, collection = services().knowledge, request.path_params["collection"]
     if request.method == "DELETE":
         await knowledge.unfollow(request.state.actor, collection)
-        return _answer({})
-    followed = await knowledge.follow(request.state.actor, collection, _text(await _body(request), "path"))
-    return _answer(asdict(followed))
+        return answer({})
+    followed = await knowledge.follow(request.state.actor, collection, text(await read_object(request), "path"))
+    return answer(asdict(followed))
 
 
 async def of_chat(request: Request) -> Response:
     """GET /api/knowledge/chats/{chat}: the collection of the chat's files."""
     knowledge, user_id = _asked(request)
-    return _answer((await knowledge.of_chat(user_id, request.path_params["chat"])).body())
+    return answer((await knowledge.of_chat(user_id, request.path_params["chat"])).body())
 
 
 # Documents
@@ -150,26 +113,26 @@ async def list_or_add(request: Request) -> Response:
     knowledge, user_id = _asked(request)
     collection = request.path_params["collection"]
     if request.method != "POST":
-        return _answer((await knowledge.listed(user_id, collection, _wanted(request))).body())
-    body = await _body(request)
+        return answer((await knowledge.listed(user_id, collection, _wanted(request))).body())
+    body = await read_object(request, LONGEST_BODY)
     if "url" in body:
-        added = [await knowledge.add_page(user_id, collection, _text(body, "url"))]
+        added = [await knowledge.add_page(user_id, collection, text(body, "url"))]
     elif "sitemap" in body:
-        limit = _number(body.get("limit"), "limit", 500)
-        added = await knowledge.add_sitemap(request.state.actor, collection, _text(body, "sitemap"), limit)
+        limit = number(body.get("limit"), "limit", 500)
+        added = await knowledge.add_sitemap(request.state.actor, collection, text(body, "sitemap"), limit)
     else:
         added = await knowledge.add_files(user_id, collection, _incoming(body))
-    return _answer({"documents": [one.body() for one in added]}, 201)
+    return answer({"documents": [one.body() for one in added]}, 201)
 
 
 def _wanted(request: Request) -> Wanted:
     told = request.query_params
     return Wanted(
         after=told.get("after"),
-        limit=_number(told.get("limit"), "limit", min(100, MOST_LISTED)),
+        limit=number(told.get("limit"), "limit", min(100, MOST_LISTED)),
         states=tuple(one for one in told.get("state", "").split(",") if one),
         name=told.get("name", ""),
-        since=_number(told["since"], "since", 1) if told.get("since", "0") != "0" else 0,
+        since=number(told["since"], "since", 1) if told.get("since", "0") != "0" else 0,
         files=tuple(told.getlist("file")),
     )
 
@@ -184,7 +147,7 @@ def _incoming(body: dict[str, Any]) -> list[Incoming]:
         if isinstance(one, str):
             found.append(Incoming(one))
         elif isinstance(one, dict):
-            found.append(Incoming(_text(one, "id"), _optional(one, "name") or ""))
+            found.append(Incoming(text(one, "id"), optional(one, "name") or ""))
         else:
             raise Invalid("{field} must be a text.", field="files")
     return found
@@ -196,20 +159,26 @@ async def one_document(request: Request) -> Response:
     document = request.path_params["document"]
     if request.method == "DELETE":
         await knowledge.remove(user_id, document)
-        return _answer({})
-    return _answer((await knowledge.document(user_id, document)).body())
+        return answer({})
+    return answer((await knowledge.document(user_id, document)).body())
+
+
+async def bring_back(request: Request) -> Response:
+    """POST: undo the removal of a document."""
+    knowledge, user_id = _asked(request)
+    return answer((await knowledge.bring_back(user_id, request.path_params["document"])).body())
 
 
 async def retry(request: Request) -> Response:
     """POST: read a document again."""
     knowledge, user_id = _asked(request)
-    return _answer((await knowledge.retry(user_id, request.path_params["document"])).body())
+    return answer((await knowledge.retry(user_id, request.path_params["document"])).body())
 
 
 async def cancel(request: Request) -> Response:
     """POST: let a document be as it is."""
     knowledge, user_id = _asked(request)
-    return _answer((await knowledge.cancel(user_id, request.path_params["document"])).body())
+    return answer((await knowledge.cancel(user_id, request.path_params["document"])).body())
 
 
 async def content(request: Request) -> Response:
@@ -225,14 +194,17 @@ async def content(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """POST /api/knowledge/search {query, collections?, limit?}: passages; in all collections where none is named."""
     knowledge, user_id = _asked(request)
-    body = await _body(request)
-    query, limit = _text(body, "query"), min(_number(body.get("limit"), "limit", 8), MOST_HITS)
+    body = await read_object(request)
+    query, limit = text(body, "query"), min(number(body.get("limit"), "limit", 8), MOST_HITS)
     ids = body.get("collections")
     if ids is None:
         ids = [one.id for one in await knowledge.collections(user_id)]
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         raise Invalid("{field} must be a list of ids.", field="collections")
-    return _answer(found_body(await services().search.search(user_id, query, ids, limit)))
+    here = services()
+    made = await finding.find(here.database, here.search, user_id, query, ids, limit)
+    judged = {"relevance": round(made.near, 3), "floor": finding.FLOOR, "absent": made.absent}
+    return answer({**found_body(made.found), **judged})
 
 
 def found_body(found: Found) -> dict[str, Any]:
@@ -262,6 +234,7 @@ routes = [
     Route(f"{_COLLECTION}/documents", list_or_add, methods=["GET", "POST"]),
     Route("/api/knowledge/chats/{chat}", of_chat),
     Route(_DOCUMENT, one_document, methods=["GET", "DELETE"]),
+    Route(f"{_DOCUMENT}/restore", bring_back, methods=["POST"]),
     Route(f"{_DOCUMENT}/retry", retry, methods=["POST"]),
     Route(f"{_DOCUMENT}/cancel", cancel, methods=["POST"]),
     Route(f"{_DOCUMENT}/content", content),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from .fusion import Candidate
@@ -18,15 +18,20 @@ _NAMES = (
     "chunk_id", "document_id", "collection_id", "document_name", "ordinal", "heading", "text", "page", "first_block",
     "start", "last_block", "end", "tokens",
 )  # fmt: skip
+# Plain columns: making objects takes longer than reading.
+_CHUNKS, _DOCUMENTS, _VECTORS = (row.__table__ for row in (ChunkRow, DocumentRow, VectorRow))
 _ROWS = (
     select(
-        ChunkRow.id, ChunkRow.document_id, ChunkRow.collection_id, DocumentRow.name, ChunkRow.ordinal,
-        ChunkRow.heading, ChunkRow.text, ChunkRow.page, ChunkRow.first_block, ChunkRow.start, ChunkRow.last_block,
-        ChunkRow.end, ChunkRow.tokens,
+        _CHUNKS.c.id, _CHUNKS.c.document_id, _CHUNKS.c.collection_id, _DOCUMENTS.c.name, _CHUNKS.c.ordinal,
+        _CHUNKS.c.heading, _CHUNKS.c.text, _CHUNKS.c.page, _CHUNKS.c.first_block, _CHUNKS.c.start,
+        _CHUNKS.c.last_block, _CHUNKS.c.end, _CHUNKS.c.tokens,
     )
-    .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-    .where(ChunkRow.version == DocumentRow.version)
+    .join_from(_CHUNKS, _DOCUMENTS, _DOCUMENTS.c.id == _CHUNKS.c.document_id)
+    .where(_CHUNKS.c.version == _DOCUMENTS.c.version, _CHUNKS.c.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
+_OWN = select(_VECTORS.c.chunk_id, _VECTORS.c.vector).where(
+    _VECTORS.c.embedder == bindparam("embedder"), _VECTORS.c.chunk_id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -61,15 +66,12 @@ def load(session: Session, ids: Sequence[int], embedders: Collection[str], vecto
     if not ids:
         return Pool()
     pool = Pool()
-    for row in session.execute(_ROWS.where(ChunkRow.id.in_(ids))):
+    for row in session.execute(_ROWS, {"ids": ids}):
         values = dict(zip(_NAMES, row, strict=True))
         loaded = Loaded(values, tuple(words(values["heading"])), tuple(words(values["text"])))
         pool.chunks[values["chunk_id"]] = loaded
-    for embedder in embedders:
-        rows = session.execute(
-            select(VectorRow.chunk_id, VectorRow.vector).where(
-                VectorRow.embedder == embedder, VectorRow.chunk_id.in_(ids[:vectors])
-            )
-        )
+    wanted = ids[:vectors]
+    for embedder in embedders if wanted else ():
+        rows = session.execute(_OWN, {"embedder": embedder, "ids": wanted})
         pool.vectors[embedder] = {row[0]: unpacked(row[1]) for row in rows}
     return pool

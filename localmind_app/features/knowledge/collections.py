@@ -15,6 +15,7 @@ from .embedder import DEFAULT
 from .following.tables import FolderRow
 from .ingestion.tables import PauseRow
 from .tables import CollectionRow, DocumentRow
+from .trash import is_late
 from .views import CollectionView, FolderView
 
 LONGEST_NAME = 300
@@ -22,9 +23,9 @@ LONGEST_DESCRIPTION = 4000
 
 
 def owned(session: Session, user_id: str, collection_id: str, *, deleted: bool = False) -> CollectionRow:
-    """A person's collection. Raises NotFound."""
+    """A person's collection; with `deleted` one that can still come back. Raises NotFound."""
     row = session.scalars(select(CollectionRow).where(CollectionRow.id == collection_id)).one_or_none()
-    if row is None or row.user_id != user_id or (row.deleted_at is not None) != deleted:
+    if row is None or row.user_id != user_id or (row.deleted_at is not None) != deleted or is_late(row.deleted_at):
         raise NotFound("There is no collection {collection}.", collection=collection_id)
     return row
 
@@ -92,7 +93,7 @@ def views(session: Session, rows: Sequence[CollectionRow]) -> list[CollectionVie
             func.sum(DocumentRow.pages),
         )
         .outerjoin(FileRow, FileRow.id == DocumentRow.file_id)
-        .where(DocumentRow.collection_id.in_(ids))
+        .where(DocumentRow.collection_id.in_(ids), DocumentRow.deleted_at.is_(None))
         .group_by(DocumentRow.collection_id, DocumentRow.state)
     )
     for collection, state, *numbers in found:

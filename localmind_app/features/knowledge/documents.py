@@ -17,6 +17,7 @@ from .ingestion.queue import CHAT, USUAL
 from .ingestion.tables import TaskRow
 from .store import UNFINISHED
 from .tables import CollectionRow, DocumentRow
+from .trash import is_late
 from .used_files import forget
 from .views import DocumentView
 
@@ -47,13 +48,17 @@ class Wanted:
     files: tuple[str, ...] = ()
 
 
-def owned(session: Session, user_id: str, document_id: str) -> tuple[DocumentRow, CollectionRow]:
-    """A person's document and its collection. Raises NotFound."""
+def owned(
+    session: Session, user_id: str, document_id: str, *, deleted: bool = False
+) -> tuple[DocumentRow, CollectionRow]:
+    """A person's document and its collection; with `deleted` one that can still come back. Raises NotFound."""
     row = session.get(DocumentRow, document_id)
     collection = (
         session.scalars(select(CollectionRow).where(CollectionRow.id == row.collection_id)).one() if row else None
     )
     if row is None or collection is None or row.user_id != user_id or collection.deleted_at is not None:
+        raise NotFound("There is no document {document}.", document=document_id)
+    if (row.deleted_at is not None) != deleted or is_late(row.deleted_at):
         raise NotFound("There is no document {document}.", document=document_id)
     return row, collection
 
@@ -90,17 +95,26 @@ def add_files(
     return made, spare
 
 
-def add_address(session: Session, collection: CollectionRow, url: str) -> DocumentRow:
-    """The document of a web page; one that is there is read again."""
+def add_address(session: Session, collection: CollectionRow, url: str, *, fresh_ms: int = 0) -> DocumentRow:
+    """The document of a web page; one that is there is read again, unless that was done in the last `fresh_ms`."""
     known = session.scalars(
-        select(DocumentRow).where(DocumentRow.collection_id == collection.id, DocumentRow.url == url)
+        select(DocumentRow).where(
+            DocumentRow.collection_id == collection.id, DocumentRow.url == url, DocumentRow.deleted_at.is_(None)
+        )
     ).first()
+    if known is not None and fresh_ms and _is_fresh(known, fresh_ms):
+        return known
     if known is None:
         known = _new(collection, url[:LONGEST_NAME], url=url)
         session.add(known)
     queue.put(session, known, priority=priority(collection), file_id=None, sha256="")
     collection.updated_at = now_ms()
     return known
+
+
+def _is_fresh(document: DocumentRow, fresh_ms: int) -> bool:
+    """Whether it is being read, or was just now."""
+    return document.state in UNFINISHED or (document.state == "ready" and now_ms() - document.updated_at < fresh_ms)
 
 
 def _new(
@@ -140,6 +154,7 @@ def _by_name(session: Session, collection: CollectionRow, names: Sequence[str]) 
         rows = session.scalars(
             select(DocumentRow)
             .where(DocumentRow.collection_id == collection.id, DocumentRow.url.is_(None))
+            .where(DocumentRow.deleted_at.is_(None))
             .where(DocumentRow.name.in_(names[start : start + _STEP]))
             .order_by(DocumentRow.id)
         )
@@ -167,7 +182,7 @@ def checked_name(name: str) -> str:
 
 def listed(session: Session, collection_id: str, wanted: Wanted) -> list[DocumentView]:
     """Documents of a collection, newest first."""
-    query = _DOCUMENTS.where(DocumentRow.collection_id == collection_id)
+    query = _DOCUMENTS.where(DocumentRow.collection_id == collection_id, DocumentRow.deleted_at.is_(None))
     if wanted.after is not None:
         query = query.where(DocumentRow.id < wanted.after)
     if wanted.states:

@@ -1,28 +1,54 @@
-"""Searching by hand: the passages for a question, and how they were found in the form pages read."""
+"""Searching by hand: the passages for a question, whether they have to do with it, and how they were found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
 
 from .answering import record
+from .answering.relevance import relevance
+from .answering.weights import weigh
 from .found import Found
 from .search import Search
 
-_OF_ANSWERS = ("relevance", "floor", "absent", "whole")  # what only answers from documents have
+# Lower than that of answers: somebody who looks for themself is better shown too much than nothing. Chosen on the first
+# set of tests/bench/retrieval/absent.py and reported on the second; docs/benchmarks.md, "Retrieval".
+FLOOR = 0.38
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found. `near` is `answering.relevance`; `absent` says that nothing has to do with the question."""
+
+    found: Found
+    near: float
+    absent: bool
 
 
 async def find(
     database: Database, search: Search, user_id: str, question: str, collections: Sequence[str], limit: int
-) -> tuple[Found, dict[str, Any]]:
-    """The best passages, and the search as `answering.record` keeps it. Raises as `Search.search`."""
+) -> Finding:
+    """The best passages. Raises as `Search.search`."""
     found = await search.search(user_id, question, collections, limit)
+    terms = await database.read(lambda session: weigh(session, question, search.frequencies))
+    near = relevance(found, question, terms, [f"{one.heading}\n{one.text}" for one in found.hits])
+    # Without vectors only passages with words of the question were found, which says more than their share of it.
+    return Finding(found, near, absent=near < FLOOR and bool(found.dense))
 
-    def work(session: Any) -> dict[str, Any]:
+
+async def explain(database: Database, finding: Finding, collections: Sequence[str]) -> dict[str, Any]:
+    """The search in the form pages read, as `answering.record` keeps it of answers."""
+    found = finding.found
+
+    def work(session: Session) -> dict[str, Any]:
         named = record.names(session, collections)
-        return record.body(session, found, named, (), query=question, relevance=0.0, absent=False, whole=False)
+        return record.body(
+            session, found, named, (), query=found.query, relevance=finding.near, absent=finding.absent, whole=False
+        )
 
-    body = await database.read(work)
-    return found, {name: value for name, value in body.items() if name not in _OF_ANSWERS}
+    return {**await database.read(work), "floor": FLOOR}

@@ -19,6 +19,7 @@ from localmind_app.core.database import Database
 from localmind_app.core.home import Home
 from localmind_app.core.lock import FileLock
 
+from . import trash
 from .store import index_names
 from .tables import ChunkRow, CollectionRow, DocumentRow, VectorRow
 from .vectors.client import Away, Broken, VectorClient, Vectors
@@ -152,6 +153,7 @@ class Mender:
                         VectorRow.embedder == embedder,
                         VectorRow.chunk_id >= collection.first_chunk,
                         VectorRow.chunk_id < collection.past_chunk,
+                        VectorRow.chunk_id.not_in(trash.chunks(collection.id)),
                     )
                 )
             )

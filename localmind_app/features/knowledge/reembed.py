@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
@@ -103,12 +103,12 @@ def _collection(session: Session, collection_id: str) -> CollectionRow:
 
 
 def _without(session: Session, collection_id: str, embedder: str, most: int | None) -> list[tuple[int, str]]:
-    """Live chunks that lack a vector of `embedder`: id, and what is embedded."""
+    """Live chunks, also those that may come back, that lack a vector of `embedder`: id, and what is embedded."""
     rows = session.execute(
         select(ChunkRow.id, ChunkRow.heading, ChunkRow.text)
         .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
         .outerjoin(VectorRow, (VectorRow.chunk_id == ChunkRow.id) & (VectorRow.embedder == embedder))
-        .where(ChunkRow.collection_id == collection_id, ChunkRow.version == DocumentRow.version)
+        .where(ChunkRow.collection_id == collection_id, ChunkRow.version == func.abs(DocumentRow.version))
         .where(VectorRow.chunk_id.is_(None))
         .order_by(ChunkRow.id)
         .limit(most)

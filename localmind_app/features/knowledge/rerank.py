@@ -55,34 +55,36 @@ def measures(terms: Sequence[Weighed], one: Signs) -> tuple[float, ...]:
     if not total:
         return one.cosine, one.fused, 0.0, 0.0, 0.0, 0.0
     in_heading, in_body = _found(terms, one.heading), _found(terms, one.body)
-    covered = sum(weighed.idf for weighed in terms if weighed in in_heading or weighed in in_body) / total
-    headed = sum(weighed.idf for weighed in in_heading) / total
-    named = [weighed for weighed in terms if weighed.term.named]
-    standing = sum(weighed.idf for weighed in named if weighed in in_heading or weighed in in_body)
-    names = standing / sum(weighed.idf for weighed in named) if named else 0.0
+    there = [terms[at] for at in in_heading.keys() | in_body.keys()]
+    covered = sum(weighed.idf for weighed in there) / total
+    headed = sum(terms[at].idf for at in in_heading) / total
+    named = sum(weighed.idf for weighed in terms if weighed.term.named)
+    names = sum(weighed.idf for weighed in there if weighed.term.named) / named if named else 0.0
     return one.cosine, one.fused, covered, headed, names, _closeness(in_body) * covered
 
 
-def _found(terms: Sequence[Weighed], text: Sequence[str]) -> dict[Weighed, list[int]]:
-    """Where each term that is in `text` begins."""
-    wanted = {weighed.term.words[0] for weighed in terms}
+def _found(terms: Sequence[Weighed], text: Sequence[str]) -> dict[int, list[int]]:
+    """Where the terms that are in `text` begin, by their number."""
+    wanted = {weighed.term.words[0] for weighed in terms}.intersection(text)
+    if not wanted:
+        return {}
     places: dict[str, list[int]] = {}
     for at, word in enumerate(text):
         if word in wanted:
             places.setdefault(word, []).append(at)
-    found: dict[Weighed, list[int]] = {}
-    for weighed in terms:
+    found: dict[int, list[int]] = {}
+    for number, weighed in enumerate(terms):
         first, *rest = weighed.term.words
         starts = [
             at for at in places.get(first, ())
             if all(at + step < len(text) and text[at + step] == word for step, word in enumerate(rest, 1))
         ]  # fmt: skip
         if starts:
-            found[weighed] = starts
+            found[number] = starts
     return found
 
 
-def _closeness(found: Mapping[Weighed, Sequence[int]]) -> float:
+def _closeness(found: Mapping[int, Sequence[int]]) -> float:
     """The share of neighbouring terms that stand within a window: 0 for one alone, 1 where all stand together."""
     if len(found) < 2:
         return 0.0

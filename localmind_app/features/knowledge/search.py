@@ -85,6 +85,11 @@ class Search:
         self._frequencies = words.Frequencies()
         self._reranker: tuple[float, str | None] = (-RERANKER_SECONDS, None)
 
+    @property
+    def frequencies(self) -> words.Frequencies:
+        """How often words are, as it is remembered here."""
+        return self._frequencies
+
     async def close(self) -> None:
         """End mending and close connections."""
         await self.mender.close()
@@ -152,9 +157,13 @@ class Search:
         top = dict(way.fused[:CONSIDERED])
         with way.stage("read"):
             missing = [one for one in top if one not in pool.chunks]
-            # What only the index found has its cosine from there; a few of its vectors are compared with the database.
+            # What only the index found has its cosine from there. At least a few of the index's cosines are compared
+            # with the database's vectors: those of chunks that were found by words too, or some of the others.
             embedders = {scope.embedder for scope in area}
-            pool.add(await self._database.read(lambda session: load(session, missing, embedders, VERIFIED)))
+            compared = min((one.compared(pool) for one in seen), default=VERIFIED)
+            most = max(0, VERIFIED - compared)
+            if missing:
+                pool.add(await self._database.read(lambda session: load(session, missing, embedders, most)))
         lying = next((one for one in seen if one.nearby.lies(pool.vectors.get(one.embedder, {}), one.vector)), None)
         if lying is not None:
             # From here on the index is not asked again before it is mended, so this happens once.
@@ -236,6 +245,11 @@ class _Query:
     scopes: list[Scope]
     vector: Vectors
     nearby: Nearby
+
+    def compared(self, pool: Pool) -> int:
+        """How many of the chunks that were near have their own vector in `pool`."""
+        own = pool.vectors.get(self.embedder, {})
+        return sum(one in own for one, _ in self.nearby.hits)
 
 
 def _together(nearby: Sequence[_Query]) -> list[tuple[int, float]]:

@@ -23,19 +23,20 @@ from localmind_app.features.files.service import FileService
 from localmind_app.features.files.tables import FileRow
 from localmind_app.features.files.views import FileView
 
-from . import collections, documents
+from . import collections, documents, trash
 from .documents import MOST_AT_ONCE, MOST_LISTED, Incoming, Wanted
 from .following import folders
 from .following.tables import FollowedRow
 from .ingestion import queue
 from .ingestion.tables import PauseRow, TaskRow
 from .parsing.document import from_bytes
-from .store import UNFINISHED, Index
+from .store import UNFINISHED, Entries, Index
 from .tables import CollectionRow, DocumentRow, ParsedRow
-from .used_files import Contents, detach
+from .used_files import Contents
 from .views import CollectionView, Details, DocumentView, FolderView, Listed
 
 T = TypeVar("T")
+FRESH_MS = 60 * 60 * 1000  # how long a page that was read for a chat is as good as read now
 
 
 class WebReader(Protocol):
@@ -139,6 +140,23 @@ class KnowledgeService:
 
         return await self._database.write(work)
 
+    async def attach_page(self, user_id: str, chat_id: str, url: str) -> DocumentView:
+        """Let a web page be read for a chat, as `attach` does with files; one that was read within the hour is not.
+
+        The caller has checked that the chat is this person's. Raises NotAllowed while reading web pages is switched
+        off, Invalid for what is no address.
+        """
+        address = await self._web.check_page(url)
+
+        def work(session: Session) -> DocumentView:
+            row = collections.of_chat(session, user_id, chat_id)
+            row = row or collections.make(session, user_id, "", "", chat_id=chat_id)
+            made = documents.add_address(session, row, address, fresh_ms=FRESH_MS)
+            session.flush()
+            return documents.views(session, [made.id])[0]
+
+        return await self._database.write(work)
+
     # Documents
 
     async def listed(self, user_id: str, collection_id: str, wanted: Wanted | None = None) -> Listed:
@@ -209,20 +227,34 @@ class KnowledgeService:
         return await self._write(user_id, collection_id, work)
 
     async def remove(self, user_id: str, document_id: str) -> None:
-        """Remove a document for good, with its file. Raises NotFound, Conflict for a file of a followed folder."""
+        """Remove a document; `bring_back` undoes it for a day, then the worker removes it for good, with its file.
 
-        def work(session: Session) -> list[str]:
-            row, _ = documents.owned(session, user_id, document_id)
+        Raises NotFound, Conflict for a file of a followed folder.
+        """
+
+        def work(session: Session) -> list[Entries]:
+            row, collection = documents.owned(session, user_id, document_id)
             if session.get(FollowedRow, row.id) is not None:
                 raise Conflict(
                     "{name} is in the folder that this collection follows. Remove it there, or stop following.",
                     name=row.name,
                 )
-            return detach(session, [row.id])
+            return trash.put(session, row, collection)
 
-        left = await self._database.write(work)
-        await self._index.remove(document_id)
-        await self._contents.free(left)
+        await self._index.unlist(await self._database.write(work))
+
+    async def bring_back(self, user_id: str, document_id: str) -> DocumentView:
+        """Undo `remove`; what was still to be read is read now. Raises NotFound."""
+
+        def work(session: Session) -> tuple[list[Entries], DocumentView]:
+            row, collection = documents.owned(session, user_id, document_id, deleted=True)
+            found = trash.take_back(session, row, collection)
+            session.flush()
+            return found, documents.views(session, [row.id])[0]
+
+        found, view = await self._database.write(work)
+        await self._index.relist(found)
+        return view
 
     async def content(self, user_id: str, document_id: str) -> tuple[FileView, Path]:
         """The file a document was made of. Raises NotFound, also for a web page."""
@@ -264,7 +296,9 @@ class KnowledgeService:
         """Read everything again that failed. Raises NotFound."""
 
         def work(session: Session, row: CollectionRow) -> CollectionView:
-            failed = select(DocumentRow).where(DocumentRow.collection_id == row.id, DocumentRow.state == "failed")
+            failed = select(DocumentRow).where(
+                DocumentRow.collection_id == row.id, DocumentRow.state == "failed", DocumentRow.deleted_at.is_(None)
+            )
             for document in session.scalars(failed).all():
                 queue.retry(session, document, documents.priority(row))
             session.flush()

@@ -62,7 +62,8 @@ class DocumentRow(Base):
 
     state: queued, parsing, embedding, storing, ready, failed, cancelled; it tells how far the newest reading of the
     file is. What searches find is `version` alone (0: nothing yet), of which there are `chunks` chunks with `tokens`
-    tokens together. `progress` is 0..1.
+    tokens together. `progress` is 0..1. With `deleted_at` it was removed and can come back for a while: its version is
+    negative then (see `trash`).
     """
 
     __tablename__ = "documents"
@@ -89,6 +90,7 @@ class DocumentRow(Base):
     title: Mapped[str] = mapped_column(Text)
     created_at: Mapped[int] = mapped_column(BigInteger)
     updated_at: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ParsedRow(Base):

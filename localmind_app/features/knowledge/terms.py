@@ -23,7 +23,8 @@ _UNSPACED = (  # scripts written without spaces between words
     "\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 )
 _SIGNS = "\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc"  # Indic and Tibetan: vowel signs are no letters to Python
-_WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}_])[\w{_SIGNS}])+")
+_WORD = re.compile(rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]+|[{_SIGNS}]+)+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _PLAIN = re.compile(r"[a-z0-9]+")
 _RUN = re.compile(rf"[{_UNSPACED}]")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -48,8 +49,12 @@ def fold(text: str) -> str:
     """Lower case, compatibility forms unified, diacritics removed; safe for any string."""
     text = unicodedata.normalize("NFKD", text)
     if not text.isascii():
-        text = "".join(one for one in text if unicodedata.combining(one) < FIRST_ACCENT)
+        text = _FOREIGN.sub(_unaccented, text)
     return unicodedata.normalize("NFC", text.casefold())
+
+
+def _unaccented(found: re.Match[str]) -> str:
+    return "".join(one for one in found[0] if unicodedata.combining(one) < FIRST_ACCENT)
 
 
 @lru_cache(maxsize=200_000)
@@ -66,10 +71,10 @@ def words(text: str) -> list[str]:
         return [stem(word[:LONGEST]) for word in _PLAIN.findall(text.lower())]
     found: list[str] = []
     for word in _WORD.findall(fold(text)):
-        if _RUN.match(word):
-            found += _pairs(word)
-        else:
+        if word.isascii() or not _RUN.match(word):
             found.append(stem(word[:LONGEST]))
+        else:
+            found += _pairs(word)
     return found
 
 

@@ -6,7 +6,7 @@ Its row goes in the same transaction as what needed it, so no kill leaves a file
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 
 from sqlalchemy import select
@@ -35,15 +35,15 @@ def forget(session: Session, file_ids: Iterable[str | None]) -> list[str]:
     return found
 
 
-def detach(session: Session, document_ids: Iterable[str]) -> list[str]:
-    """The same for all files of documents that are about to be removed."""
+def detach(session: Session, document_ids: Iterable[str], besides: Collection[str] = ()) -> list[str]:
+    """The same for all files of documents that are about to be removed; the files `besides` stay."""
     files: list[str | None] = []
     for document_id in document_ids:
         for row in (session.get(DocumentRow, document_id), session.get(TaskRow, document_id)):
             if row is not None:
                 files.append(row.file_id)
                 row.file_id = None
-    return forget(session, files)
+    return forget(session, [file_id for file_id in files if file_id not in besides])
 
 
 def _is_used(session: Session, file_id: str) -> bool:

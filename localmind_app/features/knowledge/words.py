@@ -22,6 +22,7 @@ from .terms import Term, asked, parts, words
 WEIGHTS = (2.0, 1.0, 0.5)
 POSTINGS = 6_000  # chunks that one search ranks because of single words: BM25 takes a microsecond or two for each
 PAIRED = 4  # more frequent words that are looked for in pairs
+PAIR_POSTINGS = 1_000  # chunks that have both of a pair, over all pairs, as many as chance would make them
 FREQUENT = 0.2  # a word in more than this share of all chunks tells nothing, where there are others
 KEPT_SECONDS = 600.0  # how long a word's frequency is believed
 
@@ -122,12 +123,12 @@ class Frequencies:
 
     def of(self, session: Session, wanted: Iterable[str]) -> dict[str, int]:
         """The counts of words; 0 for one that is nowhere."""
-        now, found = time.monotonic(), {}
+        now, connection, found = time.monotonic(), session.connection(), {}
         for word in wanted:
             at, count = self._known.get(word, (-KEPT_SECONDS, 0))
             # What is nowhere may be added at any moment, and is counted at once.
             if count == 0 or now - at > KEPT_SECONDS:
-                row = session.execute(text("SELECT doc FROM chunk_search_words WHERE term = :word"), {"word": word})
+                row = connection.exec_driver_sql("SELECT doc FROM chunk_search_words WHERE term = ?", (word,))
                 count = int(row.scalar() or 0)
                 if len(self._known) > 100_000:
                     self._known.clear()
@@ -164,9 +165,16 @@ def read(session: Session, question: str, frequencies: Frequencies) -> Asked:
 
 
 def _pairs(others: Sequence[Weighed], total: int) -> list[str]:
-    """Two more frequent words that a chunk has both: found quickly, and telling together."""
-    chosen = [_phrase(one.term.words) for one in others[:PAIRED] if one.chunks <= FREQUENT * total]
-    return [f"({one} AND {other})" for one, other in combinations(chosen, 2)]
+    """Two more frequent words that a chunk has both: found quickly, and telling together. The rarest pair at least."""
+    chosen = [one for one in others[:PAIRED] if one.chunks <= FREQUENT * total]
+    made: list[str] = []
+    budget = float(PAIR_POSTINGS)
+    for one, other in sorted(combinations(chosen, 2), key=lambda pair: pair[0].chunks * pair[1].chunks):
+        budget -= one.chunks * other.chunks / total
+        if made and budget < 0:
+            break
+        made.append(f"({_phrase(one.term.words)} AND {_phrase(other.term.words)})")
+    return made
 
 
 def _phrase(standing: Sequence[str]) -> str:

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from localmind_app.core.errors import Invalid
+from localmind_app.features.body import answer, read_object, switch, text
 from localmind_app.features.services import services
-
-NO_STORE = {"Cache-Control": "no-store"}
-
-
-def _answer(body: dict[str, Any], status: int = 200) -> Response:
-    return JSONResponse(body, status, headers=NO_STORE)
-
-
-async def _field(request: Request, name: str, kind: type) -> Any:
-    try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        body = None
-    value = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(value, kind):
-        raise Invalid("The body must be JSON with the field {field}.", field=name)
-    return value
 
 
 async def memories(request: Request) -> Response:
     """GET /api/memories?search=, POST /api/memories {text}: what is known of the acting user; one more."""
     actor = request.state.actor
     if request.method == "POST":
-        added = await services().memories.add(actor, await _field(request, "text", str))
-        return _answer(added.body(), 201)
+        added = await services().memories.add(actor, text(await read_object(request), "text"))
+        return answer(added.body(), 201)
     found = await services().memories.memories(actor, request.query_params.get("search", "")[:200])
-    return _answer({"memories": [one.body() for one in found]})
+    return answer({"memories": [one.body() for one in found]})
 
 
 async def recall(request: Request) -> Response:
@@ -47,27 +28,27 @@ async def recall(request: Request) -> Response:
         raise Invalid("There is no question in the address: ?question=…")
     found = await services().memories.recall(request.state.actor, question)
     shown = [{**one.memory.body(), "current": one.current, "score": one.score, "ranks": one.ranks} for one in found]
-    return _answer({"memories": shown})
+    return answer({"memories": shown})
 
 
 async def export(request: Request) -> Response:
     """GET /api/memories/export: everything that is known, as a download."""
     content = await services().memories.export(request.state.actor)
-    headers = {"Content-Disposition": 'attachment; filename="memories.json"', **NO_STORE}
+    headers = {"Content-Disposition": 'attachment; filename="memories.json"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/json", headers=headers)
 
 
 async def allowed(request: Request) -> Response:
     """GET, POST /api/memories/allowed {allowed}: whether the acting user wants a memory."""
     if request.method == "POST":
-        await services().memories.switch(request.state.actor, await _field(request, "allowed", bool))
-    return _answer({"allowed": await services().memories.is_on(request.state.actor)})
+        await services().memories.switch(request.state.actor, switch(await read_object(request), "allowed"))
+    return answer({"allowed": await services().memories.is_on(request.state.actor)})
 
 
 async def of_message(request: Request) -> Response:
     """GET /api/memories/of/{message}: the memories an answer was given, or a message was kept in."""
     found = await services().memories.of_message(request.state.actor, request.path_params["message"])
-    return _answer({"memories": [one.body() for one in found]})
+    return answer({"memories": [one.body() for one in found]})
 
 
 async def memory(request: Request) -> Response:
@@ -75,14 +56,14 @@ async def memory(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["memory"]
     if request.method == "DELETE":
         await services().memories.forget(actor, [id])
-        return _answer({"forgotten": id})
-    return _answer((await services().memories.edit(actor, id, await _field(request, "text", str))).body())
+        return answer({"forgotten": id})
+    return answer((await services().memories.edit(actor, id, text(await read_object(request), "text"))).body())
 
 
 async def restore(request: Request) -> Response:
     """POST /api/memories/{memory}/restore: bring back what was forgotten within the hour."""
     await services().memories.restore(request.state.actor, [request.path_params["memory"]])
-    return _answer({"restored": request.path_params["memory"]})
+    return answer({"restored": request.path_params["memory"]})
 
 
 routes = [

@@ -21,6 +21,14 @@ def written(rows: Iterable[MemoryRow], now: int) -> str:
     return "\n".join((BLOCK_BEGIN, _HEAD, *(_line(row, now) for row in rows), BLOCK_END))
 
 
+FRAME = "\n".join((BLOCK_BEGIN, _HEAD, BLOCK_END))
+
+
+def lines(rows: Iterable[MemoryRow], now: int) -> tuple[tuple[str, str], ...]:
+    """(id, line of the block) of each fact."""
+    return tuple((row.id, _line(row, now)) for row in rows)
+
+
 def _line(row: MemoryRow, now: int) -> str:
     # A memory cannot close the block it stands in.
     text = row.text.replace("<", "‹").replace(">", "›")

@@ -107,7 +107,9 @@ def _row(item: rx.Var[MemoryItem]) -> rx.Component:
     )
     source = rx.cond(
         item.chat != "",
-        router_link(t("Source"), to="/c/" + item.chat, class_name="underline underline-offset-2"),
+        router_link(
+            t("Source"), to="/c/" + item.chat + "?m=" + item.message, class_name="underline underline-offset-2"
+        ),
     )
     return rx.el.li(
         rx.el.div(

@@ -1,8 +1,9 @@
 """Which facts help with a question: four ranked lists, fused.
 
-Dense (cosine over all of one person's vectors, exact), words (BM25 over text and attribute), names, and time, joined by
-reciprocal rank (Cormack et al. 2009, k = 60). What a newer fact has ended is looked at only when the question is about
-the past. A fact that no list has a reason for is not returned: no answer is one too.
+Dense (exact, over the vectors of all facts of one person and of the questions they answer), words (BM25 over text and
+attribute), names, and time, joined by reciprocal rank (Cormack et al. 2009, k = 60). What a newer fact has ended is
+looked at only when the question is about the past. Who asks about themself gets nothing that is not near enough to be
+an answer (`relevance`): no answer is one too. Anything else gets what no list has a reason against.
 """
 
 # ruff: noqa: E501 -- patterns are read as lists
@@ -14,29 +15,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from . import dates, store, words
+from . import dates, relevance, store, words
 from .dates import Span
+from .relevance import Vector, Wanted
 from .tables import MemoryRow
 from .views import Recalled, view
 
 K = 60
 DEPTH = 50  # of each list
 WEIGHTS: Mapping[str, float] = {"dense": 1.0, "words": 1.0, "names": 0.7, "time": 1.0}
+# Of a question about the asker, whose dense list is one of relevance, in which the words count already.
+PERSONAL: Mapping[str, float] = {**WEIGHTS, "dense": 2.5}
 # Below, the sentences have nothing to do with each other (all-MiniLM-L6-v2: unrelated ones have about 0.05).
 LIKELY = 0.3
-# Who asks about themself ("Do I …", "my …") means one of their facts, so that less will do.
-LIKELY_PERSONAL = 0.25
 # A shared word says little alone ("my code does not work", "I work as a nurse"); beside it this much has to be alike.
 PLAUSIBLE = 0.12
 # Where a list's first is clearly meant, what is far below it is left out.
 FAR_BELOW = 0.35
-
-# "Where do I live?" does not ask where somebody else lives, however alike the words are.
+# Of a fact about somebody whom the question does not mention.
 OTHERS = 0.5
-_OF_PEOPLE = frozenset(("name", "home", "job", "age", "birthday", "allergy", "likes"))
 
 _PAST = re.compile(
     r"\b(?:used to|before|previous\w*|former\w*|earlier|in the past|back then|formerly|once|history|last time|old (?:address|job|flat|employer|car)|"
@@ -54,8 +53,6 @@ _TOLD = re.compile(
     r"\b(?:did|have|had) i (?:already |ever )?(?:tell|told|mention|mentioned|say|said|talk|talked|write|written)\b|"
     r"\bhabe ich (?:dir )?.*\b(?:gesagt|erzählt|geschrieben|erwähnt)\b", re.IGNORECASE,
 )  # fmt: skip
-
-Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -92,10 +89,11 @@ def recall(
     rows = {id: row for id, row in rows.items() if asked.past or holds(row, asked.now)}
     if not rows:
         return []
-    alike = _alike(asked, rows.values())
-    likely = LIKELY_PERSONAL if asked.personal else LIKELY
+    about = relevance.wanted(asked.text)
+    alike, near = _alike(asked, rows.values(), about)
+    dense, likely = (near, relevance.FLOOR) if asked.personal else (alike, LIKELY)
     lists = {
-        "dense": [id for id in sorted(alike, key=lambda id: -alike[id]) if alike[id] >= likely][:DEPTH],
+        "dense": [id for id in sorted(dense, key=lambda id: -dense[id]) if dense[id] >= likely][:DEPTH],
         "words": [id for id in words.ranked(session, user_id, asked.text, 4 * DEPTH) if id in rows],
         "names": _by_names(asked, rows),
         "time": _by_time(asked, rows),
@@ -103,20 +101,27 @@ def recall(
     lists["words"] = [id for id in lists["words"] if alike.get(id, 1.0) >= PLAUSIBLE][:DEPTH]
     scores: dict[str, float] = {}
     ranks: dict[str, dict[str, int]] = {}
+    weights = PERSONAL if near and asked.personal else WEIGHTS
     for name, ids in lists.items():
         for place, id in enumerate(ids, 1):
-            scores[id] = scores.get(id, 0.0) + WEIGHTS[name] / (K + place)
+            scores[id] = scores.get(id, 0.0) + weights[name] / (K + place)
             ranks.setdefault(id, {})[name] = place
     for id in scores:
-        if _of_somebody_else(asked, rows[id]):
+        if relevance.of_others(about, rows[id]):
             scores[id] *= OTHERS
     best = max(alike.values(), default=0.0)
-    found = [
+
+    def enough(id: str) -> bool:
+        if asked.personal:
+            return near.get(id, 1.0) >= relevance.FLOOR
+        return len(ranks[id]) > 1 or alike.get(id, 1.0) >= best - FAR_BELOW
+
+    ordered = sorted(scores.items(), key=lambda entry: (-entry[1], rows[entry[0]].created_at))
+    return [
         Recalled(view(rows[id]), holds(rows[id], asked.now), round(score, 5), ranks[id])
-        for id, score in sorted(scores.items(), key=lambda entry: (-entry[1], rows[entry[0]].created_at))
-        if asked.personal or len(ranks[id]) > 1 or alike.get(id, 1.0) >= best - FAR_BELOW
-    ]
-    return found[:limit]
+        for id, score in ordered
+        if enough(id)
+    ][:limit]
 
 
 def holds(row: MemoryRow, at: int) -> bool:
@@ -124,22 +129,18 @@ def holds(row: MemoryRow, at: int) -> bool:
     return row.superseded_by is None and (row.valid_to is None or row.valid_to > at)
 
 
-def _of_somebody_else(asked: Question, row: MemoryRow) -> bool:
-    """Whether a fact is about somebody whom the question does not mention."""
-    if row.subject in (None, "user") or row.attribute not in _OF_PEOPLE:
-        return False
-    return not words.stems(asked.text) & words.stems(words.keys(row.subject, None))
-
-
-def _alike(asked: Question, rows: Iterable[MemoryRow]) -> dict[str, float]:
-    """The cosine of each fact that has a vector of the same embedder."""
+def _alike(asked: Question, rows: Iterable[MemoryRow], about: Wanted) -> tuple[dict[str, float], dict[str, float]]:
+    """Of each fact with vectors of the same embedder: the cosine of its sentence, and how relevant it is."""
+    alike: dict[str, float] = {}
+    near: dict[str, float] = {}
     if asked.vector is None:
-        return {}
-    known = [row for row in rows if row.vector is not None and row.embedder == asked.embedder]
-    if not known:
-        return {}
-    matrix = np.stack([np.frombuffer(row.vector or b"", np.float32) for row in known])
-    return dict(zip((row.id for row in known), (matrix @ asked.vector).tolist(), strict=True))
+        return alike, near
+    for row in rows:
+        if row.vector is None or row.embedder != asked.embedder:
+            continue
+        cosines = relevance.vectors(row.vector, len(asked.vector)) @ asked.vector
+        alike[row.id], near[row.id] = float(cosines[0]), relevance.relevance(about, row, cosines)
+    return alike, near
 
 
 def _by_names(asked: Question, rows: Mapping[str, MemoryRow]) -> list[str]:

@@ -10,6 +10,7 @@ import time
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,7 @@ from localmind_app.core.errors import Invalid, UserError
 from localmind_app.core.home import Home
 from localmind_app.engine.client import EngineClient
 
-from . import extraction, reading, store, words
+from . import asking, extraction, reading, relevance, store, words
 from .fact import Fact
 from .reading import Unread
 from .tables import MemoryRow
@@ -27,7 +28,9 @@ log = logging.getLogger(__name__)
 
 LONGEST = 45.0  # seconds; the rest waits for the next round
 EMBEDDER = "all-minilm-l6-v2"
-TEXTS_AT_ONCE = 64
+# What is made of a fact with it; a row with another one is made again.
+FORM = f"{EMBEDDER}, sentence and questions"
+FACTS_AT_ONCE, TEXTS_AT_ONCE = 64, 64
 ALIKE = 0.93  # cosine from which two sentences with the same names say the same
 
 
@@ -105,42 +108,57 @@ async def embed_missing(database: Database, engine: EngineClient, user_id: str) 
     """Make the vectors that are missing, and merge near duplicates among the new ones; how many were made."""
     made = 0
     while True:
-        query = select(MemoryRow.id, MemoryRow.text, MemoryRow.subject, MemoryRow.attribute).where(
+        query = select(MemoryRow).where(
             MemoryRow.user_id == user_id,
             MemoryRow.deleted_at.is_(None),
-            (MemoryRow.vector.is_(None)) | (MemoryRow.embedder != EMBEDDER),
+            (MemoryRow.vector.is_(None)) | (MemoryRow.embedder != FORM),
         )
-        rows = await database.read(partial(_rows, query=query.limit(TEXTS_AT_ONCE)))
-        if not rows:
+        texts = await database.read(partial(_texts, query=query.limit(FACTS_AT_ONCE)))
+        if not texts:
             return made
-        vectors = await engine.embed([words.embedded(text, *key) for _, text, *key in rows], EMBEDDER)
-        stored = {row[0]: (row[1], vector) for row, vector in zip(rows, vectors, strict=True)}
+        each = list(dict.fromkeys(text for all_of_one in texts.values() for text in all_of_one[1:]))
+        vectors = dict(zip(each, await _embedded(engine, each), strict=True))
+        stored = {id: (text, np.stack([vectors[one] for one in rest])) for id, (text, *rest) in texts.items()}
         await database.write(partial(_keep, user_id=user_id, vectors=stored))
-        made += len(rows)
+        made += len(texts)
 
 
-def _rows(
-    session: Session, query: Select[str, str, str | None, str | None]
-) -> list[tuple[str, str, str | None, str | None]]:
-    return [(id, text, subject, attribute) for id, text, subject, attribute in session.execute(query)]
+def _texts(session: Session, query: Select[MemoryRow]) -> dict[str, tuple[str, ...]]:
+    """By fact: its text, then what of it is made vectors."""
+    return {
+        row.id: (
+            row.text,
+            words.embedded(row.text, row.subject, row.attribute),
+            *asking.questions(row.subject, row.attribute, row.value),
+        )
+        for row in session.scalars(query)
+    }
 
 
-def _keep(session: Session, user_id: str, vectors: dict[str, tuple[str, list[float]]]) -> None:
-    for id, (text, vector) in vectors.items():
+async def _embedded(engine: EngineClient, texts: list[str]) -> list[NDArray[np.float32]]:
+    found: list[list[float]] = []
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        found += await engine.embed(texts[start : start + TEXTS_AT_ONCE], EMBEDDER)
+    return [np.asarray(vector, np.float32) for vector in found]
+
+
+def _keep(session: Session, user_id: str, vectors: dict[str, tuple[str, NDArray[np.float32]]]) -> None:
+    for id, (text, made) in vectors.items():
         row = session.get(MemoryRow, id)
         if row is not None and row.text == text:  # not edited meanwhile
-            row.vector, row.embedder = np.asarray(vector, np.float32).tobytes(), EMBEDDER
+            row.vector, row.embedder = relevance.stored(made), FORM
     session.flush()
-    merge(session, user_id, list(vectors))
+    dimension = next((made.shape[1] for _, made in vectors.values()), 0)
+    merge(session, user_id, list(vectors), dimension)
 
 
-def merge(session: Session, user_id: str, ids: list[str]) -> int:
+def merge(session: Session, user_id: str, ids: list[str], dimension: int) -> int:
     """Drop those of `ids` that say what another current fact says: alike in meaning, with the same names, numbers and
     negation, and of no other key. The older one stays. Returns how many were dropped."""
-    rows = [row for row in store.known(session, user_id) if row.valid_to is None and row.embedder == EMBEDDER]
+    rows = [row for row in store.known(session, user_id) if row.valid_to is None and row.embedder == FORM]
     if len(rows) < 2:
         return 0
-    matrix = np.stack([np.frombuffer(row.vector or b"", np.float32) for row in rows])
+    matrix = np.stack([relevance.vectors(row.vector or b"", dimension)[0] for row in rows])
     dropped: set[str] = set()
     for place, row in enumerate(rows):
         if row.id not in ids:

@@ -44,9 +44,25 @@ def plain(value: str) -> bool:
     return 1 <= len(value.split()) <= 12 and not _POINTING.search(value)
 
 
+def counted(value: str) -> bool:
+    """How many of something: here "one" is a number."""
+    return plain(value.split(" ", 1)[-1] if value.casefold().startswith("one ") else value)
+
+
+_NO_WORKPLACE = re.compile(
+    r"^(?:home|night|(?:\w+ )*(?:hours|days|weeks|months|years|ages|free|money|fun|now))$", re.IGNORECASE
+)
+
+
+def workplace(value: str) -> bool:
+    """Where or for whom one may work: no time, and not one's home."""
+    return plain(value) and not _NO_WORKPLACE.match(value)
+
+
 def liking(value: str) -> bool:
     """Something one may like for years."""
-    return plain(value) and len(value.split()) <= 6 and not _ABOUT_ANSWERS.search(value)
+    talk = _ABOUT_ANSWERS.search(value) or value.casefold().endswith((" this", " that", " it", " them"))
+    return plain(value) and len(value.split()) <= 6 and not talk
 
 
 def named(value: str) -> bool:

@@ -6,18 +6,21 @@ from __future__ import annotations
 
 import re
 
-from .rule import branded, liking, named, person, place, rule
+from .rule import branded, counted, liking, named, person, place, rule, workplace
 
 LEAD_IN = re.compile(
-    r"(?:(?:hi(?: there)?|hello(?: there)?|hey(?: there)?|well|so|also|and|but|actually|by the way|btw|fyi|just so you know|for the record|oh|yes|yeah|no|ok|okay|"
+    r"(?:(?:(?:in|at|on|during|by) (?:(?:my|the|our) )?(?!\w*(?:story|game|book|novel|film|movie|dream|role|play|character|text|poem|example|version|scene|world)\b)"
+    r"(?:(?:spare|free|first|second|third|daily|private|professional|old|new|local) )?[a-z]+(?=,? (?:i|i'm|i've|my|we|our)\b)|"
+    r"hi(?: there)?|hello(?: there)?|hey(?: there)?|well|so|also|and|but|actually|by the way|btw|fyi|just so you know|for the record|oh|yes|yeah|no|ok|okay|"
     r"anyway|for context|some background|about me|note that|fun fact|update|to be clear|good news|thanks|thank you|these days|nowadays|currently|now|"
     r"today|yesterday|recently|lately|finally|as of \w+(?: \d+)?|since [^,]{2,25}?|in (?:early |late |mid )?(?:\d{4}|[A-Z][a-z]+(?: \d{4})?)|"
+    r"in case you [^,]{3,20},|right now|as a rule|as you know|in general|generally speaking|most of the time|(?:un)?fortunately|sadly|luckily|honestly|frankly|careful|"
     r"last (?:week|month|year|\w+day|spring|summer|autumn|fall|winter|[A-Z][a-z]+)|(?:\w+ ){1,3}ago|earlier this \w+|i (?:told|already told) you[^,]*)"
     r"\s*[,:!.–—-]*\s+)+",
     re.IGNORECASE,
 )
 
-_AM = r"(?:i am|i'm|im)(?: (?:now|currently|still|actually|also|really|just))?"
+_AM = r"(?:i am|i'm|im|i(?:'ve| have)(?: always)? been)(?: (?:now|currently|still|actually|also|really|just))?"
 _I = r"i(?: (?:now|currently|still|actually|also|really|mostly|usually|always|generally|normally|typically|definitely|clearly|much|do))*"
 _HAVE = r"(?:i|we)(?:'ve|have)?"
 _COUNT = r"(?:an?|one|two|three|four|five|six|seven|\d{1,2})"
@@ -65,7 +68,7 @@ RULES = [
     rule(_AM + r" (?P<v>\d{1,3}) years? old", "age"),
     rule(r"i(?:'ve| have)? (?:just |recently )?turned (?P<v>\d{1,3})\b", "age"),
     rule(
-        r"(?:i was born|my birthday is|my birth date is) (?:on |in )?(?:the )?(?P<v>(?=[^,.]*\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)[^.;!()\n]{2,40})",
+        r"(?:i was born|my birthday(?: is|'s)|my birth date(?: is|'s)) (?:on |in )?(?:the )?(?P<v>(?=[^,.]*\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)[^.;!()\n]{2,40})",
         "birthday",
     ),
     rule(r"i was born (?:and raised |and grew up )?in {VALUE}", "birthplace", check=place),
@@ -102,7 +105,7 @@ RULES = [
         + _I
         + r" work|"
         + _AM
-        + r" (?:working|employed)|i(?:'ve| have)?(?: (?:just|recently))* (?:started|got|began|begun|accepted)(?: a)?(?: new)?(?: job| position| work| working)?) as (?:an? |the )?{VALUE}",
+        + r" (?:working|employed)|i(?:'ve| have) been (?:working|employed)|i(?:'ve| have)?(?: (?:just|recently))* (?:started|got|took|began|begun|accepted)(?: a)?(?: new)?(?: job| position| work| working)?) as (?:an? |the )?{VALUE}",
         "job",
         timed=True,
     ),
@@ -113,9 +116,14 @@ RULES = [
         + r")(?=$|[,;.!]| (?:at|in|for|from|by|with|and|who|living|based)\b)",
         "job",
     ),
-    rule(r"(?:" + _I + r" work|" + _AM + r" (?:working|employed)) (?:at|for|by) {VALUE}", "employer", timed=True),
     rule(
-        r"i(?:'ve| have)?(?: (?:just|recently|also|finally))* (?:started(?: (?:a new job|a job|working|work))?|got a(?: new)? job|took a(?: new)? job|joined|switched jobs|changed jobs)(?: over)? (?:at|with|to)? ?{VALUE}",
+        r"(?:" + _I + r" work|" + _AM + r" (?:working|employed))(?: over)? (?:at|for|by) {VALUE}",
+        "employer",
+        check=workplace,
+        timed=True,
+    ),
+    rule(
+        r"i(?:'ve| have)?(?: (?:just|recently|also|finally))* (?:started(?: (?:a new job|a job|working|work))?|got a(?: new)? job|took a(?: new)? job|joined|switched jobs|changed jobs)(?: over)? (?:at|with|to|for)? ?{VALUE}",
         "employer",
         check=named,
         timed=True,
@@ -137,19 +145,20 @@ RULES = [
         "diet",
     ),
     rule(
-        r"i(?:'ve| have)?(?: (?:recently|just|now))* (?:gone|went|turned|became|become) (?P<v>vegetarian|vegan|pescatarian|keto)\b",
+        r"i(?:'ve| have)?(?: (?:recently|just|now))* (?:gone|went|turned|became|become|been) (?P<v>vegetarian|vegan|pescatarian|keto)\b",
         "diet",
         timed=True,
     ),
     rule(
-        r"(?:i've had|"
+        r"(?:i've (?:had|got)|"
         + _I
-        + r" (?:have|have had|suffer from|was diagnosed with|live with)) (?P<v>asthma|diabetes(?: type \d)?|type \d diabetes|epilepsy|migraines?|celiac disease|coeliac disease|hay fever|arthritis|adhd|autism|tinnitus|high blood pressure|hypertension|insomnia|eczema|psoriasis|crohn's disease|anxiety|a pacemaker|sleep apn[o]?ea|a bad back|a bad knee)",
+        + r" (?:have|have had|suffer from|live with)|i(?:'ve been| have been| was)(?: recently| just)? diagnosed with) (?P<v>asthma|diabetes(?: type \d)?|type \d diabetes|epilepsy|migraines?|celiac disease|coeliac disease|hay fever|arthritis|adhd|autism|tinnitus|high blood pressure|hypertension|insomnia|eczema|psoriasis|crohn's disease|anxiety|a pacemaker|sleep apn[o]?ea|a bad back|a bad knee)",
         "condition",
         many=True,
     ),
     rule(
-        _I + r" take {VALUE} (?:every day|daily|each morning|every morning|every evening|for my [\w ]+)",
+        _I
+        + r" take (?P<v>[^,;:!?()\n]{2,60}?) (?:every day|daily|each morning|every morning|every evening|for my [\w ]+)",
         "takes",
         many=True,
     ),
@@ -172,7 +181,7 @@ RULES = [
     rule(
         r"my (?P<s>"
         + _FAMILY
-        + r") (?:now |currently |still )?(?:lives|is living|moved|has moved) (?:in|to|near) {VALUE}",
+        + r") (?:now |currently |still )?(?:lives|is (?:living|based)|(?:has )?(?:moved|relocated)) (?:in|to|near) {VALUE}",
         "home",
         subject="{s}",
         check=place,
@@ -225,6 +234,7 @@ RULES = [
         + r"|horses|dogs|cats|kids?|child(?:ren)?|sons?|daughters?|brothers?|sisters?|siblings|twins|grandchild(?:ren)?|motorbike|campervan|boat|allotment|garden|tattoos?)s?)(?=$|[,;.!]| (?:called|named|who|that|which|and|at home|from|in)\b)",
         "has",
         many=True,
+        check=counted,
         when=r"\b(?:have|'ve|got|own|adopted|bought|keep)\b",
     ),
     rule(
@@ -248,13 +258,13 @@ RULES = [
         check=branded,
     ),
     rule(
-        r"my (?P<s>favou?rite [\w ]{2,30}?) (?:is|are|'s|was always|has always been) (?:now |still |called |probably |definitely )*{VALUE}",
+        r"my (?:absolute |all-time |very |number one |personal |new )*(?P<s>favou?rite [\w ]{2,30}?) (?:is|are|'s|was always|has always been) (?:now |still |called |probably |definitely )*{VALUE}",
         "is",
         subject="{s}",
         check=liking,
     ),
     rule(r"my (?P<s>" + _OWN + r") (?:is|are|'s) (?:now |still |on |at )*{VALUE}", "is", subject="{s}"),
-    rule(_I + r" drive an? {VALUE}", "is", subject="car", timed=True),
+    rule(r"(?:" + _I + r" drive|" + _AM + r" driving) an? {VALUE}", "is", subject="car", timed=True),
     rule(
         r"i(?:'ve| have)?(?: (?:just|recently))* bought (?P<v>an? (?:\w+ ){0,2}(?:car|bike|house|flat|boat|motorbike|campervan|piano|guitar)\b[^,;.!]{0,30})",
         "bought",
@@ -263,13 +273,25 @@ RULES = [
     ),
     # What they do and like
     rule(
-        _I + r" speak {LIST}",
+        r"(?:" + _I + r"|i can(?: also| still)?) speak {LIST}",
         "languages",
         many=True,
         check=lambda value: value[:1].isupper() or value.startswith(("a little", "some", "fluent")),
     ),
-    rule(_AM + r" learning (?:to (?:play |speak )?|how to )?{VALUE}", "learning", many=True, check=liking),
-    rule(_I + r" play (?P<v>" + _PLAYED + r")\b", "plays", many=True),
+    rule(_AM + r" fluent in {LIST}", "languages", many=True, check=lambda value: value[:1].isupper()),
+    rule(
+        r"(?:"
+        + _AM
+        + r" learning|i(?:'ve| have)? (?:started|begun|began) (?:learning|to learn)) (?:to (?:play |speak )?|how to )?{VALUE}",
+        "learning",
+        many=True,
+        check=liking,
+    ),
+    rule(
+        r"(?:(?:" + _I + r"|i can(?: also| still)?) play|" + _AM + r" playing) (?P<v>" + _PLAYED + r")\b",
+        "plays",
+        many=True,
+    ),
     rule(
         _AM + r" (?:training|preparing|practising|practicing) for (?P<v>(?:an?|the|my) [^,;.!]{3,40})",
         "goal",

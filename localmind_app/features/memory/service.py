@@ -26,7 +26,7 @@ from localmind_app.features.chat.tables import ChatRow, MessageRow
 from . import block, explicit, reading, rules, store, words
 from .fact import LONGEST_TEXT, Fact, sentence
 from .recall import Question, question, recall
-from .rounds import EMBEDDER
+from .rounds import EMBEDDER, FORM
 from .tables import MemoryRow
 from .views import Memory, Recalled, view
 
@@ -229,7 +229,10 @@ class MemoryService:
             return [rows[id] for id in dict.fromkeys([*before, *fresh]) if id in rows][-MOST_IN_PROMPT:]
 
         rows = await self._database.read(work)
-        return Reminder(block.written(rows, asked.now), {"recalled": [row.id for row in rows]}) if rows else None
+        if not rows:
+            return None
+        record = {"recalled": [row.id for row in rows]}
+        return Reminder(block.written(rows, asked.now), record, block.lines(rows, asked.now), block.FRAME)
 
     async def _question(self, text: str, now: int) -> Question:
         text = text[-LONGEST_QUESTION:]
@@ -238,7 +241,7 @@ class MemoryService:
                 [vector] = await self._engine.embed([text], EMBEDDER)
         except (TimeoutError, UserError):
             return question(text, now)
-        return question(text, now, vector, EMBEDDER)
+        return question(text, now, vector, FORM)
 
 
 def _any(session: Session, user_id: str) -> bool:

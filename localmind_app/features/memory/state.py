@@ -21,7 +21,7 @@ ALL = "*"  # what Undo brings back after everything was forgotten
 
 @dataclass
 class MemoryItem:
-    """A memory as listed. `until` is empty while it holds; `chat` is where it was said, empty when that is gone."""
+    """A memory as listed. `until` is empty while it holds, `chat` and `message` when where it was said is gone."""
 
     id: str
     text: str
@@ -29,6 +29,7 @@ class MemoryItem:
     until: str
     source: str
     chat: str
+    message: str
 
 
 class MemoryState(rx.State):
@@ -137,6 +138,5 @@ def _item(one: Memory) -> MemoryItem:
     def day(at: int) -> str:
         return time.strftime("%Y-%m-%d", time.localtime(at / 1000))
 
-    return MemoryItem(
-        one.id, one.text, day(one.said), day(one.until) if one.until is not None else "", one.source, one.chat or ""
-    )
+    until = day(one.until) if one.until is not None else ""
+    return MemoryItem(one.id, one.text, day(one.said), until, one.source, one.chat or "", one.message or "")

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from localmind_app.core.ids import new_id, now_ms
+from localmind_app.features.chat import given
 
 from . import words
 from .fact import Fact, folded
@@ -138,8 +139,14 @@ def restore(session: Session, rows: Iterable[MemoryRow]) -> None:
 
 
 def purge(session: Session) -> int:
-    """Remove for good what was forgotten more than an hour ago; returns how many."""
+    """Remove for good what was forgotten more than an hour ago; returns how many. Words that accounts left go too."""
     old = MemoryRow.deleted_at < now_ms() - KEPT_AFTER_FORGETTING_MS
-    ids = list(session.scalars(select(MemoryRow.id).where(old)))
+    gone: dict[str, list[str]] = {}
+    for id, user_id in session.execute(select(MemoryRow.id, MemoryRow.user_id).where(old)):
+        gone.setdefault(user_id, []).append(id)
+    for user_id, theirs in gone.items():
+        given.forget(session, user_id, theirs)
+    ids = [id for theirs in gone.values() for id in theirs]
     session.execute(delete(MemoryRow).where(MemoryRow.id.in_(ids)))
+    words.remove_gone(session)
     return len(ids)

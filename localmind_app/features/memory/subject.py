@@ -23,6 +23,7 @@ _SAME: dict[str, str] = {
     }.items()
     for word in others.split()
 }  # fmt: skip
+_MEAL = re.compile(r"^favourite (?:dish|meal|cuisine)$")
 _TIME = re.compile(r"\b(?:new|current|main|neue[rsn]?|aktuelle[rsn]?)\s+")
 
 
@@ -36,5 +37,6 @@ def _one(said: str) -> str:
     said = (
         _TIME.sub("", said).replace("favorite", "favourite").replace("color", "colour").replace("movie", "film").strip()
     )
+    said = _MEAL.sub("favourite food", said)
     *before, last = said.split() or [""]
     return _SAME.get(said) or " ".join((*before, _SAME.get(last, last)))

@@ -14,7 +14,8 @@ class MemoryRow(Base):
     `text` is the fact as a sentence, `span` the very words of the message it was read in. `subject`, `attribute` and
     `value` are its key where it has one: two facts of the same subject and attribute cannot both hold now.
     It holds from `valid_from` until `valid_to`; None is until today. `superseded_by` is the newer fact of its key.
-    `source` is rule, model or explicit. `vector` is float32, None until the embedder was asked, `embedder` who made it.
+    `source` is rule, model or explicit. `vector` is float16, that of the text and those
+    of the questions it answers, None until the embedder was asked; `embedder` is who made it, and of what.
     """
 
     __tablename__ = "memories"

@@ -146,6 +146,11 @@ def remove(session: Session, memory_id: str) -> None:
     session.execute(text("DELETE FROM memory_search WHERE memory_id = :id"), {"id": memory_id})
 
 
+def remove_gone(session: Session) -> None:
+    """Remove the words of facts that are not there any more: those of an account go without being named."""
+    session.execute(text("DELETE FROM memory_search WHERE memory_id NOT IN (SELECT id FROM memories)"))
+
+
 def ranked(session: Session, user_id: str, query: str, limit: int) -> list[str]:
     """Ids of one person's facts that have a content word of the query, the best first (BM25, keys count less)."""
     match = any_of(content(query))

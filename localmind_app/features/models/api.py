@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from localmind_app.core.errors import Invalid
 from localmind_app.features.accounts.service import Actor
+from localmind_app.features.body import answer, read_object, switch, text
 from localmind_app.features.services import services
 
 from .downloads import DownloadService, Offer
-
-LONGEST_BODY = 64 * 1024
-
-
-def _answer(value: Any, status: int = 200) -> Response:
-    return JSONResponse(value, status, headers={"Cache-Control": "no-store"})
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        told = json.loads((await request.body())[:LONGEST_BODY] or b"{}")
-    except ValueError:
-        told = None
-    if not isinstance(told, dict):
-        raise Invalid("The body must be a JSON object.")
-    return told
-
-
-def _text(body: dict[str, Any], name: str, *, required: bool = True) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str) or (required and not value.strip()):
-        raise Invalid("{field} must be a text.", field=name)
-    return value.strip()
 
 
 def _service(request: Request) -> tuple[DownloadService, Actor]:
@@ -53,72 +29,69 @@ def _offer(offer: Offer) -> dict[str, Any]:
 async def catalogue(request: Request) -> Response:
     """GET /api/models/catalogue: what is on offer, and its state here."""
     downloads, actor = _service(request)
-    return _answer({"models": [_offer(offer) for offer in await downloads.catalogue(actor)]})
+    return answer({"models": [_offer(offer) for offer in await downloads.catalogue(actor)]})
 
 
 async def running(request: Request) -> Response:
     """GET /api/models/running: the loaded models and what they count."""
     items = await services().shelf.running(request.state.actor)
-    return _answer({"models": [asdict(item) for item in items]})
+    return answer({"models": [asdict(item) for item in items]})
 
 
 async def found(request: Request) -> Response:
     """GET /api/models/found: what other programs have on this machine."""
     downloads, actor = _service(request)
     models = await downloads.found(actor)
-    return _answer({"models": [{**asdict(model), "path": str(model.path)} for model in models]})
+    return answer({"models": [{**asdict(model), "path": str(model.path)} for model in models]})
 
 
 async def take_in(request: Request) -> Response:
     """POST /api/models/import {path, name?}: use a file or folder of this machine in place."""
     downloads, actor = _service(request)
-    body = await _body(request)
-    made = await downloads.take_in(actor, _text(body, "path"), _text(body, "name", required=False))
-    return _answer(asdict(made), 201)
+    body = await read_object(request)
+    made = await downloads.take_in(actor, text(body, "path"), text(body, "name", ""))
+    return answer(asdict(made), 201)
 
 
 async def hub(request: Request) -> Response:
     """GET /api/models/hub?search=… or ?repo=owner/name: repositories, or the models in one."""
     downloads, actor = _service(request)
     if repo := request.query_params.get("repo"):
-        return _answer({"choices": [asdict(choice) for choice in await downloads.choices(actor, repo)]})
+        return answer({"choices": [asdict(choice) for choice in await downloads.choices(actor, repo)]})
     models = await downloads.search(actor, request.query_params.get("search", ""))
-    return _answer({"models": [asdict(model) for model in models]})
+    return answer({"models": [asdict(model) for model in models]})
 
 
 async def hub_switch(request: Request) -> Response:
     """GET and POST /api/models/hub/allowed {allowed}: whether LocalMind may ask the hub."""
     downloads, actor = _service(request)
     if request.method == "POST":
-        allowed = (await _body(request)).get("allowed")
-        if not isinstance(allowed, bool):
-            raise Invalid("{field} must be true or false.", field="allowed")
-        await downloads.allow_hub(actor, allowed)
-    return _answer({"allowed": await downloads.hub_allowed(actor)})
+        await downloads.allow_hub(actor, switch(await read_object(request), "allowed"))
+    return answer({"allowed": await downloads.hub_allowed(actor)})
 
 
 async def egress(request: Request) -> Response:
     """GET /api/models/egress: the newest entries of the ledger."""
     downloads, actor = _service(request)
-    return _answer({"entries": [asdict(entry) for entry in await downloads.passages(actor)]})
+    return answer({"entries": [asdict(entry) for entry in await downloads.passages(actor)]})
 
 
 async def list_or_start(request: Request) -> Response:
     """GET and POST /api/models/downloads {entry} or {repo, path}."""
     downloads, actor = _service(request)
     if request.method != "POST":
-        return _answer({"downloads": [asdict(one) for one in await downloads.downloads(actor)]})
-    body = await _body(request)
+        return answer({"downloads": [asdict(one) for one in await downloads.downloads(actor)]})
+    body = await read_object(request)
     if "entry" in body:
-        return _answer({"id": await downloads.start(actor, _text(body, "entry"))}, 201)
-    return _answer({"id": await downloads.start_file(actor, _text(body, "repo"), _text(body, "path"))}, 201)
+        return answer({"id": await downloads.start(actor, text(body, "entry"))}, 201)
+    return answer({"id": await downloads.start_file(actor, text(body, "repo"), text(body, "path"))}, 201)
 
 
 def _act(verb: str) -> Callable[[Request], Awaitable[Response]]:
     async def act(request: Request) -> Response:
         downloads, actor = _service(request)
         await getattr(downloads, verb)(actor, request.path_params["download"])
-        return _answer({})
+        return answer({})
 
     act.__doc__ = f"POST /api/models/downloads/{{download}}/…: {verb} one."
     return act

@@ -119,7 +119,7 @@ class Downloader:
                 async with asyncio.TaskGroup() as group:
                     for _ in range(min(self._connections, len(missing))):
                         group.create_task(work())
-            except BaseExceptionGroup as failed:
+            except BaseExceptionGroup as failed:  # one of its errors is raised again, a stop before others
                 stopped = [error for error in failed.exceptions if isinstance(error, Stopped)]
                 raise [*stopped, *failed.exceptions][0] from None
             finally:

@@ -35,7 +35,8 @@ _Q4_FROM, _Q4_BITS = 4_000_000_000, 6.0  # from so many parameters on, more bits
 class Fit:
     """The answer for one model, in bytes and tokens/s. `speed` is predicted unless `measured`.
 
-    `gpu_share` of the weights lie on a card; `context` is what was reckoned with, in tokens; `free` is what there is.
+    `gpu_share` of the weights lie on a card; `context` is what was reckoned with, in tokens; `cells` is the type of the
+    KV cache, f16, or q8_0 where only that lets so much of it fit; `free` is what there is.
     """
 
     verdict: Verdict
@@ -48,6 +49,7 @@ class Fit:
     free: int
     context: int
     gpu_share: float
+    cells: str = "f16"
 
     @property
     def slow(self) -> bool:
@@ -93,16 +95,16 @@ def fit(
     on_cards = max(0, sum(gpu.free for gpu in cards) - _GPU_MARGIN * len(cards))
     shared = any(gpu.kind == "metal" for gpu in cards)  # one memory, counted once
     free = hardware.available if shared else hardware.available + on_cards
-    context = _context(model, free)
-    plan = memory.plan(model, context)
-    kv = model.kv_bytes * context
+    plan = _plan(model, free)
+    kv = memory.cache(model, plan.n_ctx, kv=plan.kv)
     share = _gpu_share(plan.bytes, on_cards) if cards else 0.0
     verdict: Verdict = "none" if plan.bytes > free else "gpu" if share == 1.0 else "part" if share > 0 else "cpu"
     speed = 0.0
     if verdict != "none":
         speed = known.decode if known else correction * predicted(model, hardware, active=active, gpu_share=share)
     compute = plan.bytes - model.size_bytes - kv
-    return Fit(verdict, speed, known is not None, model.size_bytes, kv, compute, plan.bytes, free, context, share)
+    sizes = (model.size_bytes, kv, compute, plan.bytes, free)
+    return Fit(verdict, speed, known is not None, *sizes, plan.n_ctx, share, plan.kv)
 
 
 def predicted(model: Model, hardware: Hardware, *, active: float = 1.0, gpu_share: float = 0.0) -> float:
@@ -124,10 +126,13 @@ def _gpu_share(needed: int, on_cards: int) -> float:
     return share if share >= 0.1 else 0.0
 
 
-def _context(model: Model, free: int) -> int:
-    """What the engine would load it with: halved until it fits, as `memory.fit` does."""
-    planned = memory.fit(model, free)
-    return planned.n_ctx if planned else min(memory.wanted_context(model), _SMALLEST_CONTEXT)
+def _plan(model: Model, free: int) -> memory.Plan:
+    """What the engine would load it with, for one request at a time; where nothing fits, the least it could do with."""
+    kinds = memory.likely_types(model)
+    planned = memory.fit(model, free, kinds=kinds)
+    if planned is None:
+        return memory.plan(model, min(memory.wanted_context(model), _SMALLEST_CONTEXT), kv=kinds[-1])
+    return memory.plan(model, planned.n_ctx, kv=planned.kv)
 
 
 def active_share(path: Path) -> float:
@@ -166,7 +171,8 @@ def recommend(candidates: Iterable[Candidate], hardware: Hardware, correction: f
             continue
         made = fit(as_model(candidate), hardware, active=active_of(candidate), correction=correction)
         roomy = made.total <= _LARGEST_SHARE * _all_memory(hardware)
-        if made.verdict != "none" and roomy and made.context >= _RECOMMENDED_CONTEXT and made.speed >= COMFORTABLE:
+        whole = made.verdict != "none" and made.context >= _RECOMMENDED_CONTEXT and made.cells == "f16"
+        if whole and roomy and made.speed >= COMFORTABLE:
             found.append((candidate.n_params, candidate.size_bytes, Recommendation(candidate.id, made)))
     return max(found, key=lambda entry: entry[:2])[2] if found else None
 
@@ -183,6 +189,7 @@ def as_model(candidate: Candidate) -> Model:
         context_train=candidate.context_train,
         kv_bytes=candidate.kv_bytes,
         width=candidate.width,
+        q8_cells=True,  # a model's heads are seldom narrow; once it is here, its header says
     )
 
 

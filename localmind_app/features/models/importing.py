@@ -124,7 +124,7 @@ def _show(home: Home, wanted: dict[str, Path]) -> Imported:
                 raise Conflict("There is already a file {file} in the models folder. It was kept.", file=final.name)
             linked = _link(wanted[path], final, home) and linked
             made.append(final)
-    except BaseException:
+    except BaseException:  # whatever stops it: a model of half its parts would be offered, and could not be loaded
         for final in made:
             final.unlink(missing_ok=True)
         _remove_empty(home, finals.values())

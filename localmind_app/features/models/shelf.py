@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from localmind_app.core.database import Database
 from localmind_app.core.errors import EngineUnreachable, Invalid, NotAllowed
 from localmind_app.core.home import Home
-from localmind_app.engine.catalog import STARTER, Catalog, parts_of
+from localmind_app.engine.catalog import STARTER, Catalog, Model, draft_of, parts_of
 from localmind_app.engine.client import EngineClient, ModelInfo
 from localmind_app.engine.embed import minilm
 from localmind_app.features.accounts.service import Actor
@@ -132,7 +132,7 @@ class Shelf:
         await self._engine.release(model)
 
     async def remove(self, actor: Actor, model: str) -> None:
-        """Unload a model and remove its files; of one that is used in place only the link goes.
+        """Unload a model and remove its files, its draft too; of what is used in place only the link goes.
 
         Raises ModelMissing, and Invalid for a built-in one.
         """
@@ -141,7 +141,7 @@ class Shelf:
         if found.id in (STARTER, minilm.ID):
             raise Invalid("{model} is built in and cannot be removed.", model=found.label)
         await self._engine.unload(model)
-        paths = await asyncio.to_thread(self._take_away, found.path)
+        paths = await asyncio.to_thread(self._take_away, found)
         await self._database.write(lambda session: _forget(session, paths))
 
     async def _known(self) -> list[ModelInfo]:
@@ -154,16 +154,23 @@ class Shelf:
     def _links(self) -> set[str]:
         return {model.id for model in Catalog(self._home).models() if model.path.is_symlink()}
 
-    def _take_away(self, first: Path) -> list[str]:
-        """Remove all parts and the folders that are empty then; the paths, relative to the models folder."""
-        paths = parts_of(first)
+    def _take_away(self, model: Model) -> list[str]:
+        """Remove all files and the folders that are empty then; the paths, relative to the models folder."""
+        paths = self._files(model)
         for path in paths:
             path.unlink(missing_ok=True)
-        for folder in first.relative_to(self._home.models).parents:
+        for folder in model.path.relative_to(self._home.models).parents:
             place = self._home.models / folder
             if place != self._home.models and not any(place.iterdir()):
                 place.rmdir()
         return [path.relative_to(self._home.models).as_posix() for path in paths]
+
+    def _files(self, model: Model) -> list[Path]:
+        """All parts, and the draft that guesses for no other model."""
+        others = (one.path for one in Catalog(self._home).models() if one.id != model.id)
+        draft = draft_of(model.path)
+        alone = draft.is_file() and draft not in map(draft_of, others)
+        return [*parts_of(model.path), draft] if alone else parts_of(model.path)
 
 
 def _only_owner(actor: Actor) -> None:

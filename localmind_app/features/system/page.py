@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex_components_core.react_router import link as router_link
 
 from localmind_app.features.accounts.state import AccountState
 from localmind_app.features.chat.page import frame
@@ -243,6 +244,12 @@ def _privacy() -> rx.Component:
         return rx.el.li(
             rx.el.span(passage["host"], class_name="min-w-0 break-all font-medium"),
             rx.el.span(passage["purpose"], class_name="text-sm text-muted"),
+            rx.cond(
+                passage["chat"] != "",
+                router_link(
+                    t("for a chat"), to="/c/" + passage["chat"], class_name="text-sm underline underline-offset-2"
+                ),
+            ),
             rx.el.span(passage["size"], class_name="text-sm text-muted"),
             rx.el.time(passage["at"], class_name="ml-auto text-sm text-muted"),
             class_name="flex min-h-11 flex-wrap items-center gap-x-3 px-4 py-1",

@@ -45,4 +45,5 @@ class SystemState(rx.State):
 def _shown(passage: Passage) -> dict[str, str]:
     at = time.strftime("%Y-%m-%d %H:%M", time.localtime(passage.at / 1000))
     size = f"{passage.sent / 1000:.1f} kB ↑ {passage.received / 1000:.1f} kB ↓"
-    return {"host": passage.host, "purpose": passage.purpose, "size": size, "at": at}
+    chat = passage.reason.removeprefix("chat:") if passage.reason.startswith("chat:") else ""
+    return {"host": passage.host, "purpose": passage.purpose, "size": size, "at": at, "chat": chat}

@@ -58,6 +58,13 @@ def _search() -> rx.Component:
     choice = rx.el.div(
         rx.el.div(engine, class_name="max-w-xs"),
         rx.cond(WebPagesState.engine == "searxng", form),
+        rx.cond(
+            ~WebPagesState.pages,
+            rx.el.p(
+                t("In a chat, the pages that a search finds are read too, so both switches are needed there."),
+                class_name="text-sm text-muted",
+            ),
+        ),
         class_name="flex flex-col gap-3 pb-2",
     )
     return rx.el.div(switch, rx.cond(WebPagesState.search & WebPagesState.mine, choice), class_name=CARD)

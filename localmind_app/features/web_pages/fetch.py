@@ -87,7 +87,7 @@ class Answer:
 class _Wish:
     """How to ask: what for (as the ledger says it), what is accepted, and whether robots.txt is obeyed.
 
-    `cut` keeps the first `limit` bytes of what is larger instead of refusing it.
+    `cut` keeps the first `limit` bytes of what is larger instead of refusing it. `reason` goes into the ledger.
     """
 
     purpose: str
@@ -96,6 +96,7 @@ class _Wish:
     obey: bool = True
     any_type: bool = False
     cut: bool = False
+    reason: str = ""
 
 
 class Fetcher:
@@ -118,13 +119,13 @@ class Fetcher:
         self._limits = limits or Limits()
         self._robots: OrderedDict[str, tuple[float, robots.Rules]] = OrderedDict()
 
-    async def page(self, url: str) -> Page:
-        """The page at an address.
+    async def page(self, url: str, reason: str = "") -> Page:
+        """The page at an address. `reason` is what made somebody ask, for the ledger.
 
         Raises Invalid, NotAllowed, NotFound, TooLarge or SourceError; nothing is kept then.
         """
         address = read(url)
-        answer = await self._get(address, _Wish("read a web page", self._limits.bytes))
+        answer = await self._get(address, _Wish("read a web page", self._limits.bytes, reason=reason))
         _check_status(answer)
         kind = media.kind(answer.content_type, answer.data[:4096])
         if not kind:
@@ -144,9 +145,9 @@ class Fetcher:
         _check_status(answer)
         return answer
 
-    async def api(self, url: str, purpose: str, accept: str) -> Answer:
+    async def api(self, url: str, purpose: str, accept: str, reason: str = "") -> Answer:
         """What a program's interface says, whatever its status; robots.txt is not for those. Raises as `page`."""
-        wish = _Wish(purpose, self._limits.bytes, accept, obey=False, any_type=True)
+        wish = _Wish(purpose, self._limits.bytes, accept, obey=False, any_type=True, reason=reason)
         return await self._get(read(url), wish)
 
     async def rules(self, url: str) -> robots.Rules:
@@ -167,7 +168,7 @@ class Fetcher:
         async with self._deadline(address):
             for _ in range(self._limits.redirects + 1):
                 if wish.obey:
-                    await self._check_robots(address)
+                    await self._check_robots(address, wish.reason)
                 answer = await self._once(address, wish)
                 if isinstance(answer, Answer):
                     return answer
@@ -179,7 +180,7 @@ class Fetcher:
     async def _once(self, address: Address, wish: _Wish) -> Answer | str:
         """One request; the answer, or where it redirects to."""
         self._policy.check(address)
-        entry = await self._ledger.begin(address.host, wish.purpose)
+        entry = await self._ledger.begin(address.host, wish.purpose, reason=wish.reason)
         headers = [("User-Agent", AGENT), ("Accept", wish.accept), ("Accept-Encoding", encoding.ASKED_FOR)]
         received = [0]
         try:
@@ -223,8 +224,8 @@ class Fetcher:
 
     # robots.txt
 
-    async def _check_robots(self, address: Address) -> None:
-        rules = await self._rules(address)
+    async def _check_robots(self, address: Address, reason: str) -> None:
+        rules = await self._rules(address, reason)
         if rules.broken:
             raise SourceError(
                 "{host} could not say what may be read there: its robots.txt failed ({status}). Try again later.",
@@ -238,19 +239,27 @@ class Fetcher:
                 host=address.host,
             )
 
-    async def _rules(self, address: Address) -> robots.Rules:
+    async def _rules(self, address: Address, reason: str = "") -> robots.Rules:
         kept = self._robots.get(address.origin)
         if kept is not None and time.monotonic() - kept[0] < robots.KEPT_SECONDS:
             return kept[1]
-        rules = await self._ask_rules(address)
+        rules = await self._ask_rules(address, reason)
         self._robots[address.origin] = (time.monotonic(), rules)
         self._robots.move_to_end(address.origin)
         while len(self._robots) > robots.MOST_KEPT:
             self._robots.popitem(last=False)
         return rules
 
-    async def _ask_rules(self, address: Address) -> robots.Rules:
-        wish = _Wish("read robots.txt", robots.LARGEST, "text/plain,*/*;q=0.1", obey=False, any_type=True, cut=True)
+    async def _ask_rules(self, address: Address, reason: str) -> robots.Rules:
+        wish = _Wish(
+            "read robots.txt",
+            robots.LARGEST,
+            "text/plain,*/*;q=0.1",
+            obey=False,
+            any_type=True,
+            cut=True,
+            reason=reason,
+        )
         place = Address(address.scheme, address.host, address.port, "/robots.txt")
         for _ in range(self._limits.redirects + 1):
             answer = await self._once(place, wish)

@@ -40,8 +40,8 @@ class Result:
 class Engine(Protocol):
     """Something that can be asked."""
 
-    async def search(self, query: str, count: int) -> list[Result]:
-        """Pages that fit, best first. Raises SourceError."""
+    async def search(self, query: str, count: int, reason: str = "") -> list[Result]:
+        """Pages that fit, best first. `reason` is what made somebody ask, for the ledger. Raises SourceError."""
         ...
 
 
@@ -51,11 +51,11 @@ class PublicEngines:
     def __init__(self, ledger: EgressLedger, addresses: Mapping[str, str] | None = None) -> None:
         self._ledger, self._addresses = ledger, addresses or {}
 
-    async def search(self, query: str, count: int) -> list[Result]:
+    async def search(self, query: str, count: int, reason: str = "") -> list[Result]:
         """Pages that fit, best first; empty when no engine knows one. Raises SourceError when none answers."""
         silent = 0
         for engine, host in HOSTS.items():
-            entry = await self._ledger.begin(host, PURPOSE, len(query.encode()))
+            entry = await self._ledger.begin(host, PURPOSE, len(query.encode()), reason)
             address = self._addresses.get(engine, "")
             request = {"engine": engine, "query": query, "count": count, "address": address, "host": host}
             try:
@@ -85,10 +85,10 @@ class Searxng:
     def __init__(self, fetcher: Fetcher, base: str) -> None:
         self._fetcher, self._base = fetcher, base
 
-    async def search(self, query: str, count: int) -> list[Result]:
+    async def search(self, query: str, count: int, reason: str = "") -> list[Result]:
         """Pages that fit, best first. Raises SourceError."""
         asked = urlencode({"q": query, "format": "json", "safesearch": "1"})
-        answer = await self._fetcher.api(f"{self._base}/search?{asked}", PURPOSE, "application/json")
+        answer = await self._fetcher.api(f"{self._base}/search?{asked}", PURPOSE, "application/json", reason)
         if answer.status == 403:
             raise SourceError(
                 "The SearXNG on {host} does not give its results to programs. "

@@ -65,26 +65,29 @@ class WebPages:
 
     # The web
 
-    async def search(self, actor: Actor, query: str, count: int = 8) -> list[Result]:
-        """Pages that fit a query, best first. Raises NotAllowed while it is off, Invalid, SourceError."""
+    async def search(self, actor: Actor, query: str, count: int = 8, *, reason: str = "") -> list[Result]:
+        """Pages that fit a query, best first. `reason` is what made somebody ask, for the ledger (``chat:<id>``).
+
+        Raises NotAllowed while it is off, Invalid, SourceError.
+        """
         settings = await self._database.read(switches.read)
         if not settings.search:
             raise switches.search_refusal()
         words, count = checked_query(query), max(1, min(count, MOST_RESULTS))
         if settings.engine == "public":
-            return await self._engines.search(words, count)
+            return await self._engines.search(words, count, reason)
         near = Policy(frozenset({read(settings.searxng).origin}))
         fetcher = Fetcher(self._ledger, policy=near, limits=_SEARCH_LIMITS)
-        return await Searxng(fetcher, settings.searxng).search(words, count)
+        return await Searxng(fetcher, settings.searxng).search(words, count, reason)
 
-    async def read(self, actor: Actor, url: str) -> tuple[Page, Document]:
-        """The page at an address, and its text as a document.
+    async def read(self, actor: Actor, url: str, *, reason: str = "") -> tuple[Page, Document]:
+        """The page at an address, and its text as a document. `reason` is for the ledger, as in `search`.
 
         Raises NotAllowed while it is off and for addresses that are not public, Invalid, NotFound, TooLarge,
         SourceError, Unreadable; nothing is kept then.
         """
         await self._check_pages()
-        return await document(await self._fetcher.page(url), self._home.cache)
+        return await document(await self._fetcher.page(url, reason), self._home.cache)
 
     async def sitemap(self, actor: Actor, url: str, limit: int = 500) -> list[str]:
         """The addresses of a site's own pages, as its sitemap has them. Raises as `read`."""

@@ -43,10 +43,20 @@ export function Cite({ node }) {
 /** Words of a sentence that nothing in the sources supports. */
 export const Doubt = ({ children }) => <span className="lm-doubt">{children}</span>;
 
-/** Behind such a sentence: says so, to those who point at it and to those who listen. */
-export function DoubtSign() {
+const reasonOf = (why, t) => ({
+  number: t("The sources do not give this number here."),
+  date: t("The sources do not give this date here."),
+  name: t("The sources do not say this of this name."),
+  negation: t("The sources say the opposite."),
+  contradicted: t("The sources say otherwise."),
+})[why] ?? t("No support for this in the sources.");
+
+/** Behind such a sentence: says so and who found it, to those who point at it and to those who listen. */
+export function DoubtSign({ node }) {
   const t = useT();
-  const words = t("No support for this in the sources");
+  const { why, by } = node.data;
+  const checked = by ? t("Checked by {model}.", { model: by }) : t("Checked by words and meaning.");
+  const words = `${reasonOf(why, t)} ${checked}`;
   return (
     <span className="lm-doubt-sign" role="img" aria-label={words} data-tip={words} tabIndex={0}>
       <CircleHelp aria-hidden="true" size={13} />

@@ -68,7 +68,7 @@ function pieces(value, marks, lastOf) {
       made.push(doubt && text.value.trim() ? element("lm-doubt", {}, [text]) : text);
     }
     const ended = marks.filter((mark) => mark.kind === "doubt" && mark.end === to && lastOf(mark));
-    if (ended.length) made.push(element("lm-doubt-sign", {}));
+    if (ended.length) made.push(element("lm-doubt-sign", { why: ended[0].why, by: ended[0].by }));
   }
   return made;
 }

@@ -28,12 +28,18 @@ export function findMarkers(text, known) {
 /** The numbers of an answer's passages. */
 export const knownNumbers = (sources) => new Set((sources?.passages ?? []).map((passage) => passage.n));
 
+/** The mark of a sentence without support; `why` says what is wrong with it, `by` which model found that, if one did. */
+function doubtOf({ start, end, lacks, verdict, by }) {
+  const why = verdict === "contradicted" ? verdict : verdict ? "" : (lacks?.[0] ?? "");
+  return { start, end, kind: "doubt", why, by: by ?? "" };
+}
+
 /** Every mark of a finished answer, in order; null while the server has not told its places. */
 function marksOf(sources) {
   if (!sources?.markers) return null;
   const cites = sources.markers.map(({ start, end, cited }) => ({ start, end, kind: "cite", cited }));
   const dropped = (sources.dropped ?? []).map(([start, end]) => ({ start, end, kind: "drop" }));
-  const doubts = (sources.support ?? []).filter((one) => !one.supported).map(({ start, end }) => ({ start, end, kind: "doubt" }));
+  const doubts = (sources.support ?? []).filter((one) => !one.supported).map(doubtOf);
   return [...cites, ...dropped, ...doubts].sort((a, b) => a.start - b.start);
 }
 
@@ -81,6 +87,9 @@ export function splitPassages(sources) {
 export function sourceList(sources, t) {
   const { cited } = splitPassages(sources);
   if (!cited.length) return "";
-  const line = ({ n, name, page, heading }) => [`[${n}] ${name}`, page === null || page === undefined ? "" : t("page {n}", { n: page + 1 }), heading].filter(Boolean).join(", ");
+  const line = ({ n, name, url, page, heading }) => [`[${n}] ${name}`, url, page === null || page === undefined ? "" : t("page {n}", { n: page + 1 }), headingBelow(heading, name)].filter(Boolean).join(", ");
   return `\n\n${t("Sources")}:\n${cited.map(line).join("\n")}`;
 }
+
+/** The path of headings to a passage without the document's own title, which stands beside it. */
+export const headingBelow = (heading, title) => (heading === title ? "" : heading?.startsWith(`${title} › `) ? heading.slice(title.length + 3) : (heading ?? ""));

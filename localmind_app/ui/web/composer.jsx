@@ -9,6 +9,7 @@ import { AttachButton, ChosenFiles, DropHint, pastedFiles, useDrop, useFiles, us
 import { MOST } from "./composer_file_list.js";
 import { meaningOf } from "./composer_keys.js";
 import { isError, useSending } from "./composer_sending.js";
+import { ChosenLinks, LinkHint, SearchWeb, useLinks } from "./composer_web.jsx";
 import { useWriting } from "./thread_writing.js";
 
 const LONGEST = 100_000;
@@ -92,7 +93,7 @@ function SendButton({ stops, reason, onStop }) {
   );
 }
 
-export function Composer({ chatId = "", sent = "", error = null, disabled = "", placeholder = "", attach = false, attached = [], onSend, onStop, onAttach, children }) {
+export function Composer({ chatId = "", sent = "", error = null, disabled = "", placeholder = "", attach = false, attached = [], web = {}, onSend, onStop, onAttach, children }) {
   const t = useT();
   const streaming = useWriting(chatId);
   const field = useRef(null);
@@ -107,7 +108,7 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
       const from = taken.chat || "new";
       list.release(taken.files ?? []);
       if (from === (chatId || "new")) {
-        setAsked({ collections: [] });
+        setAsked({ collections: [], web: false, plain: [] });
         return write(restAfter(latest.current, taken.text));
       }
       writeFiles(from, []);
@@ -131,6 +132,7 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
     [list],
   );
   const over = useDrop(attach, addFiles);
+  const { links, offered } = useLinks(text, web, asked.plain);
   const attachedIds = attached.map((one) => one.id);
   const taken = [...attachedIds, ...asked.collections.map((one) => one.id)];
   const picker = usePicker({ field, write, taken, onChoose: (one) => setAsked({ collections: [...asked.collections, one] }) });
@@ -154,7 +156,7 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
     if (reason) return;
     setEdited(true); // an old error is answered by sending again
     setLeftOut(0);
-    send(text, items.map((item) => item.file.id), asked);
+    send(text, items.map((item) => item.file.id), { ...asked, web: asked.web && Boolean(web.search && web.pages), links });
   };
   const acts = { send: submit, stop: () => onStop?.(), "edit-last": () => window.dispatchEvent(new CustomEvent("localmind:edit-last", { detail: { chat: chatId } })) };
   const onKeyDown = (event) => {
@@ -201,6 +203,13 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
           }}
         />
         <ChosenFiles items={items} list={list} onRemoved={() => field.current.focus()} />
+        <ChosenLinks
+          links={links}
+          onRemove={(link) => {
+            setAsked({ plain: [...asked.plain, link] });
+            field.current.focus();
+          }}
+        />
         <ChosenCollections
           collections={asked.collections}
           onRemove={(id) => {
@@ -212,12 +221,14 @@ export function Composer({ chatId = "", sent = "", error = null, disabled = "", 
         <div className="lm-composer-bar">
           {attach && <AttachButton onFiles={addFiles} />}
           {attach && <AskTools onPick={picker.begin} quote={asked.quote} onQuote={(quote) => setAsked({ quote })} />}
+          <SearchWeb web={web} on={asked.web} onChange={(on) => setAsked({ web: on })} />
           <div className="lm-composer-tools">{children}</div>
           {pending && !late && <span className="lm-note" role="status">{t("Sending…")}</span>}
           <SendButton stops={streaming && empty} reason={reason} onStop={() => onStop?.()} />
         </div>
       </div>
       {over && <DropHint />}
+      <LinkHint web={web} offered={offered} />
       <div className="lm-composer-notice" id={noticeId} role="alert" data-tone={notice?.tone}>{notice?.text}</div>
     </form>
   );

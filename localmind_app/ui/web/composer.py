@@ -27,10 +27,11 @@ class Composer(rx.Component):
     disabled: rx.Var[str]  # why nothing can be sent, already translated; "" when it can
     placeholder: rx.Var[str]
     attach: rx.Var[bool]  # files can be chosen, dropped and pasted, collections and quotations asked for
+    web: rx.Var[dict[str, bool]]  # whether pages may be read and the web be searched; whether the person may allow it
     attached: rx.Var[list[dict[str, str]]]  # {id, name} of the collections that every message of the chat is asked of
 
-    # text, client id, ids of files, ids of collections, whether only quotations are wanted
-    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str, list[str], list[str], bool)]
+    # text, client id, ids of files, ids of collections, whether only quotations are wanted, links to read, web search
+    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str, list[str], list[str], bool, list[str], bool)]
     on_attach: rx.EventHandler[rx.event.passthrough_event_spec(list[str])]  # ids of all collections of the chat
     on_stop: rx.EventHandler[rx.event.no_args_event_spec]
 

@@ -33,13 +33,20 @@ export const writeFiles = (chat, files) =>
   }, undefined);
 
 const askedKey = (chat) => `${draftKey(chat)}.asked`;
-/** What the draft is asked of: {collections: [{id, name}], quote}. */
+/** What the draft is asked of: {collections: [{id, name}], quote, web, plain}; `links` once it is sent. */
 export const readAsked = (chat) => attempt(() => askedOf(JSON.parse(localStorage.getItem(askedKey(chat)) ?? "{}")), askedOf({}));
 
 export const writeAsked = (chat, asked) =>
-  attempt(() => (asked.quote || asked.collections.length ? localStorage.setItem(askedKey(chat), JSON.stringify(asked)) : localStorage.removeItem(askedKey(chat))), undefined);
+  attempt(() => (asked.quote || asked.web || asked.collections.length || asked.plain.length ? localStorage.setItem(askedKey(chat), JSON.stringify(asked)) : localStorage.removeItem(askedKey(chat))), undefined);
 
-const askedOf = (found) => ({ collections: Array.isArray(found?.collections) ? found.collections : [], quote: Boolean(found?.quote) });
+const listOf = (found) => (Array.isArray(found) ? found : []);
+const askedOf = (found) => ({
+  collections: listOf(found?.collections),
+  quote: Boolean(found?.quote),
+  web: Boolean(found?.web),
+  plain: listOf(found?.plain),
+  ...(found?.links ? { links: listOf(found.links) } : {}),
+});
 
 const readAll = () => attempt(() => JSON.parse(localStorage.getItem(PENDING) ?? "{}"), {}) ?? {};
 const writeAll = (all) => attempt(() => (Object.keys(all).length ? localStorage.setItem(PENDING, JSON.stringify(all)) : localStorage.removeItem(PENDING)), undefined);

@@ -23,7 +23,7 @@ export function useSending({ chat, sent, error, onSend, onAcknowledged }) {
   const fire = useCallback((message) => {
     setPending(message);
     const { text, id, files, asked } = message;
-    latest.current.onSend?.(text, id, files, asked.collections.map((one) => one.id), asked.quote);
+    latest.current.onSend?.(text, id, files, asked.collections.map((one) => one.id), asked.quote, asked.links ?? [], asked.web);
   }, []);
 
   const send = useCallback(

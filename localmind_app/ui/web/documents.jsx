@@ -11,7 +11,7 @@ import { DocumentDetails } from "./documents_detail.jsx";
 import { Filter, Pager } from "./documents_filter.jsx";
 import { Progress, Trouble, Uploading } from "./documents_progress.jsx";
 import { DocumentRow } from "./documents_row.jsx";
-import { WORKING, createDocuments, inStates, pathOf } from "./documents_store.js";
+import { WORKING, createDocuments, inStates } from "./documents_store.js";
 import { createUploads } from "./documents_upload.js";
 import { chosen, commonFolder, dropped } from "./documents_walk.js";
 
@@ -32,14 +32,6 @@ const storeOf = (id) => {
   if (!stores.has(id)) stores.set(id, createDocuments({ id, request, seen: () => document.visibilityState === "visible" }));
   return stores.get(id);
 };
-
-if (typeof window !== "undefined") {
-  // A removal that could still be taken back is done when the window goes: that is what was asked for.
-  window.addEventListener("pagehide", () => {
-    const left = [...stores.values()].flatMap((store) => store.leave());
-    left.forEach((document) => fetch(pathOf(document), { method: "DELETE", keepalive: true }));
-  });
-}
 
 const complain = (error) => toast({ kind: "error", message: error.template ?? "LocalMind did not answer. Try again.", params: error.params });
 
@@ -179,8 +171,7 @@ export function Documents({ collection, revision, onFilled, children }) {
   const doing = (work) => work.catch(complain);
   const remove = (row, at) => {
     store.remove(row, complain);
-    const back = () => store.restore(row.id) || toast({ kind: "error", message: "It is gone for good." });
-    toast({ message: "{name} was removed.", params: { name: row.name }, undo: back });
+    toast({ message: "{name} was removed.", params: { name: row.name }, undo: () => doing(store.restore(row.id)) });
     // The neighbour gets the focus, or the list when none is left.
     requestAnimationFrame(() => (list.current?.querySelectorAll("[data-open]")[Math.max(0, at - 1)] ?? list.current)?.focus());
   };

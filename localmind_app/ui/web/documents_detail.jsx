@@ -1,11 +1,12 @@
 // Everything about one document, in a sheet: its first page, its figures, what was left out, its file.
 import { useEffect, useState } from "react";
-import { Download, ExternalLink } from "lucide-react";
+import { BookOpen, Download, ExternalLink } from "lucide-react";
 import { useLocale, useT } from "$/localmind/i18n";
 import { useFigures } from "$/localmind/figures";
 import { pathOf } from "./documents_store.js";
 import { STATES, reason } from "./documents_words.js";
 import { Sheet } from "./sheet.jsx";
+import { openDocument } from "./source_address.js";
 
 const LINK = "lm-target inline-flex items-center justify-center gap-2 self-start rounded-md border border-border bg-raised px-4 text-sm font-medium shadow-sm hover:bg-hover";
 
@@ -67,6 +68,10 @@ export function DocumentDetails({ id, store, onClose }) {
   const one = useDocument(id, store);
   const why = one && !one.problem ? reason(one.error) : null;
   const remarks = one?.warnings ?? [];
+  const look = () => {
+    onClose();
+    requestAnimationFrame(() => openDocument({ document_id: one.id, name: one.name })); // the focus is back on the row
+  };
   return (
     <Sheet open={id !== null} onOpenChange={(open) => open || onClose()} side="right" full title={one?.name ?? t("Document")}>
       <div className="flex flex-col gap-5 p-4">
@@ -76,6 +81,11 @@ export function DocumentDetails({ id, store, onClose }) {
           <>
             {why && <p role="alert" className="rounded-md bg-danger-soft p-3 text-sm text-danger [overflow-wrap:anywhere]">{t(why.template, why.params)}</p>}
             <FirstPage one={one} />
+            {one.searchable && (
+              <button type="button" className={LINK} onClick={look}>
+                <BookOpen aria-hidden="true" size={16} /> {t("Open")}
+              </button>
+            )}
             <Facts one={one} />
             {remarks.length > 0 && (
               <section aria-labelledby="document-remarks" className="flex flex-col gap-1">

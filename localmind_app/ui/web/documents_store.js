@@ -1,9 +1,8 @@
 // The documents of one collection as the page shows them: one page of rows, read again while something goes on, and
-// removals that can be taken back for a moment. Pure, so that Node can test it: it is given how to ask, and the clock.
+// removals that can be taken back. Pure, so that Node can test it: it is given how to ask, and the clock.
 
 export const ROWS = 50; // of a page; a collection may have thousands
 export const WORKING = ["queued", "parsing", "embedding", "storing"];
-export const UNDO_MS = 10_000; // how long a removal can be taken back: as long as its notice is shown
 const BUSY_MS = 1000; // between two looks while documents are worked on
 const QUIET_MS = 6000; // otherwise: a followed folder or another tab may bring something
 
@@ -39,7 +38,7 @@ export function createDocuments({ id, request, seen = () => true, later = setTim
   let timer = null;
   let running = false;
   let asked = 0; // numbers the looks: an older answer never replaces a newer one
-  const leaving = new Map(); // documents out of sight, by id: {state, timer}; without a timer the removal is on its way
+  const leaving = new Map(); // documents out of sight whose removal is on its way, by id: {state, done}
   const listeners = new Set();
 
   const set = (change) => {
@@ -91,9 +90,7 @@ export function createDocuments({ id, request, seen = () => true, later = setTim
     }
   }
 
-  async function removeNow(document) {
-    const { state } = leaving.get(document);
-    leaving.set(document, { state, timer: null });
+  async function leave(document) {
     try {
       await request("DELETE", pathOf(document));
     } finally {
@@ -125,25 +122,15 @@ export function createDocuments({ id, request, seen = () => true, later = setTim
     /** Of the whole collection: pause, resume, cancel, retry. */
     all: (verb) => act("POST", `${base(id)}/${verb}`),
     details: (document) => request("GET", pathOf(document)),
-    /** Takes a document out of sight, and away when nobody takes that back; `onFailed` is told why that did not work. */
+    /** Takes a document away, out of sight at once; `onFailed` is told why that did not work. */
     remove(row, onFailed) {
-      leaving.set(row.id, { state: row.state, timer: later(() => removeNow(row.id).catch(onFailed), UNDO_MS) });
+      leaving.set(row.id, { state: row.state, done: leave(row.id).catch(onFailed) });
       set({ rows: shown.rows.filter((other) => other.id !== row.id), counts: { ...shown.counts, [row.state]: Math.max(0, (shown.counts[row.state] ?? 0) - 1) } });
     },
-    /** Whether there was still something to take back. */
-    restore(document) {
-      const found = leaving.get(document);
-      if (!found?.timer) return false;
-      stop(found.timer);
-      leaving.delete(document);
-      load();
-      return true;
-    },
-    /** The page is left for good: the documents whose removal has not begun, which the caller sends. */
-    leave() {
-      const left = [...leaving].filter(([, one]) => one.timer).map(([document]) => document);
-      left.forEach((document) => stop(leaving.get(document).timer));
-      return left;
+    /** Takes a removal back, also one that is still on its way; rejects with the server's reason. */
+    async restore(document) {
+      await leaving.get(document)?.done;
+      return act("POST", `${pathOf(document)}/restore`);
     },
   };
 }

@@ -1,13 +1,13 @@
 // One row of a thread. Drawn again only when its message is another object.
 import { memo } from "react";
 import { useT } from "$/localmind/i18n";
-import { AssistantMessage } from "./message_assistant.jsx";
+import { AssistantMessage, quotedFrom } from "./message_assistant.jsx";
 import { UserMessage } from "./message_user.jsx";
 import { useModelName } from "./model_names.js";
 
 const nameOf = (message, name, t) => {
   if (message.role === "user") return t("You said");
-  if (message.sources?.mode === "quote") return t("Quoted from your documents");
+  if (message.sources?.mode === "quote") return quotedFrom(message.sources, t);
   const model = name || t("The model");
   return message.status === "streaming" ? t("{model} is writing", { model }) : t("{model} said", { model });
 };

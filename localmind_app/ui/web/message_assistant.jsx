@@ -16,8 +16,12 @@ import { useLive } from "./thread_context.js";
 /** What the answer says. The one sentence the server writes by itself is in the person's language. */
 function textOf({ text, sources }, t) {
   const ours = sources?.mode === "quote" && sources.absent && text === "This is not in your documents.";
-  return ours ? t("This is not in your documents.") : (text ?? "");
+  if (!ours) return text ?? "";
+  return sources.web ? t("This is not on the pages that were read.") : t("This is not in your documents.");
 }
+
+/** Whose words a quoting answer is made of. */
+export const quotedFrom = ({ passages }, t) => (passages.length > 0 && passages.every((one) => one.url) ? t("Quoted from web pages") : t("Quoted from your documents"));
 
 export function AssistantMessage({ message, last }) {
   const t = useT();
@@ -34,7 +38,7 @@ export function AssistantMessage({ message, last }) {
   return (
     <>
       <div className="lm-model" data-quoted={sources?.mode === "quote" || undefined}>
-        <span aria-hidden="true">{sources?.mode === "quote" ? t("Quoted from your documents") : model}</span>
+        <span aria-hidden="true">{sources?.mode === "quote" ? quotedFrom(sources, t) : model}</span>
         <MessageOrigin origin={message.origin} />
       </div>
       {blocks.length > 0 && (

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { Info } from "lucide-react";
 import { useLocale, useT } from "$/localmind/i18n";
+import { openContext } from "./context_address.js";
 import { modelName } from "./model_names.js";
 
 function useDismiss(open, ref, close) {
@@ -66,14 +67,17 @@ export function MessageInfo({ message }) {
         <Info aria-hidden="true" size={16} />
       </button>
       {open && (
-        <dl className="lm-info-panel" id={id} data-up={up || undefined}>
-          {factsOf(message, t, locale).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <div className="lm-info-panel" id={id} data-up={up || undefined}>
+          <dl>
+            {factsOf(message, t, locale).map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <button type="button" className="lm-text-button" onClick={() => openContext(message.id)}>{t("What the model was given")}</button>
+        </div>
       )}
     </span>
   );

@@ -2,7 +2,9 @@
 import { useEffect, useId, useState } from "react";
 import { Link } from "react-router";
 import { Brain } from "lucide-react";
-import { useLocale, useT, useTN } from "$/localmind/i18n";
+import { useT, useTN } from "$/localmind/i18n";
+import { openContext } from "./context_address.js";
+import { MemorySource } from "./memory_source.jsx";
 
 const FAILED = "failed";
 
@@ -31,16 +33,10 @@ function useMemories(message, wanted) {
 }
 
 function MemoryRow({ memory }) {
-  const t = useT();
-  const locale = useLocale();
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(memory.said));
   return (
     <li>
       <span dir="auto">{memory.text}</span>
-      <span className="lm-memory-source">
-        {memory.until !== null && <>{t("no longer so")} · </>}
-        {memory.chat ? <Link to={`/c/${memory.chat}`}>{t("You said so on {day}", { day })}</Link> : t("You said so on {day}", { day })}
-      </span>
+      <span className="lm-memory-source"><MemorySource memory={memory} /></span>
     </li>
   );
 }
@@ -66,7 +62,10 @@ export function RecalledMemories({ message }) {
           {found === FAILED && <p role="alert">{t("The memories could not be loaded. Try again.")}</p>}
           {Array.isArray(found) && found.length === 0 && <p>{t("What was used here has been forgotten since.")}</p>}
           {Array.isArray(found) && found.length > 0 && <ul>{found.map((memory) => <MemoryRow key={memory.id} memory={memory} />)}</ul>}
-          <Link to="/memory">{t("All memories")}</Link>
+          <p className="lm-memory-ways">
+            <button type="button" className="lm-text-button" onClick={() => openContext(message.id)}>{t("Everything it was given")}</button>
+            <Link to="/memory">{t("All memories")}</Link>
+          </p>
         </div>
       )}
     </div>

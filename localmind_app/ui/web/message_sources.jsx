@@ -1,16 +1,18 @@
 // Under an answer from documents: what it names, what was only read, what is not supported, and how it was found.
-import { useEffect, useId, useState } from "react";
-import { FileWarning } from "lucide-react";
+import { useEffect } from "react";
+import { FileWarning, TriangleAlert } from "lucide-react";
 import { useT, useTN } from "$/localmind/i18n";
-import { splitPassages } from "./citations.js";
+import { headingBelow, splitPassages } from "./citations.js";
+import { Disclosure } from "./message_disclosure.jsx";
 import { FoundPanel } from "./message_found.jsx";
+import { SearchedWeb, siteOf } from "./message_web.jsx";
 import { openSource } from "./source_address.js";
 import { rememberPassages, useIsShown } from "./source_shown.js";
-import { useThread } from "./thread_context.js";
 
 function SourceRow({ passage }) {
   const t = useT();
   const shown = useIsShown(passage.chunk_id);
+  const heading = headingBelow(passage.heading, passage.name);
   const page = passage.page === null || passage.page === undefined ? "" : t("page {n}", { n: passage.page + 1 });
   return (
     <li>
@@ -18,8 +20,9 @@ function SourceRow({ passage }) {
         <span className="lm-source-number">{passage.n}</span>
         <span className="lm-source-line">
           <bdi className="lm-source-name">{passage.name}</bdi>
+          {passage.url && <bdi className="lm-source-place">{siteOf(passage.url)}</bdi>}
           {page && <span className="lm-source-place">{page}</span>}
-          {passage.heading && <span className="lm-source-place" data-cut dir="auto">{passage.heading}</span>}
+          {heading && <span className="lm-source-place" data-cut dir="auto">{heading}</span>}
         </span>
       </button>
     </li>
@@ -44,20 +47,17 @@ function Failed({ failed }) {
   );
 }
 
-function Disclosure({ name, opened, children }) {
-  const id = useId();
-  const [open, setOpen] = useState(false);
-  const { release } = useThread();
-  const toggle = () => {
-    release(); // what opens is read from its beginning: the thread must not follow it to its end
-    setOpen(!open);
-  };
-  return (
-    <>
-      <button type="button" className="lm-text-button" aria-expanded={open} aria-controls={open ? id : undefined} onClick={toggle}>{open ? opened : name}</button>
-      {open && <div id={id} className="lm-source-opened">{children()}</div>}
-    </>
-  );
+/** A document that tries to tell the model what to do: who reads the answer should know. */
+function Orders({ sources }) {
+  const t = useT();
+  if (sources.mode === "quote") return null; // no model read it
+  const names = [...new Set((sources.passages ?? []).filter((passage) => passage.orders).map((passage) => passage.name))];
+  return names.map((name) => (
+    <p className="lm-source-note" data-tone="warning" key={name}>
+      <TriangleAlert aria-hidden="true" size={15} />
+      <span>{t("{name} has text that reads like orders to a language model. The model got it as a quotation, which it is told not to follow.", { name })}</span>
+    </p>
+  ));
 }
 
 function Doubts({ sources }) {
@@ -76,10 +76,12 @@ export function MessageSources({ message }) {
   const { cited, read } = splitPassages(sources);
   return (
     <section className="lm-sources" aria-label={t("Sources")}>
+      <SearchedWeb sources={sources} />
       {sources.failed?.map((failed) => <Failed key={failed.name} failed={failed} />)}
+      <Orders sources={sources} />
       {cited.length > 0 && <Rows label={t("Sources")} passages={cited} />}
       {!cited.length && read.length > 0 && !sources.absent && <p className="lm-source-note"><span>{t("The answer names no source.")}</span></p>}
-      {sources.absent && sources.mode !== "quote" && <p className="lm-source-note"><span>{t("Nothing in your documents was near enough to the question.")}</span></p>}
+      {sources.absent && sources.mode !== "quote" && <p className="lm-source-note"><span>{sources.web ? t("Nothing on the pages that were read was near enough to the question.") : t("Nothing in your documents was near enough to the question.")}</span></p>}
       <Doubts sources={sources} />
       <div className="lm-source-more">
         {read.length > 0 && (
@@ -87,7 +89,7 @@ export function MessageSources({ message }) {
             {() => <Rows label={t("Also read")} passages={read} />}
           </Disclosure>
         )}
-        <Disclosure name={t("How this was found")} opened={t("Hide how this was found")}>{() => <FoundPanel message={message} />}</Disclosure>
+        {(sources.passages.length > 0 || sources.absent) && <Disclosure name={t("How this was found")} opened={t("Hide how this was found")}>{() => <FoundPanel message={message} />}</Disclosure>}
       </div>
     </section>
   );

@@ -9,6 +9,10 @@ function stageWords(stage, t) {
   switch (stage?.stage) {
     case "reading":
       return done === null ? t("Reading {name}…", { name: stage.file }) : t("Reading {name}… {n} %", { name: stage.file, n: done });
+    case "web-search":
+      return t("Searching the web for “{query}”…", { query: stage.query });
+    case "web-reading":
+      return stage.of ? t("Reading web pages… {read} of {of}", { read: stage.read, of: stage.of }) : t("Reading web pages…");
     case "searching":
       return t("Searching your documents…");
     case "queued":

@@ -17,7 +17,7 @@ function IconButton({ icon: Icon, label, ...rest }) {
   );
 }
 
-function Bar({ page, pages, home, turn, zoom, setZoom, children }) {
+function Bar({ page, pages, home, marked, turn, zoom, setZoom, children }) {
   const t = useT();
   const percents = new Intl.NumberFormat(useLocale(), { style: "percent" });
   const at = ZOOMS.indexOf(zoom);
@@ -27,7 +27,7 @@ function Bar({ page, pages, home, turn, zoom, setZoom, children }) {
       <IconButton icon={ChevronLeft} label={t("Page before")} aria-disabled={page <= 0} onClick={() => page > 0 && turn(page - 1)} />
       <span role="status">{t("Page {n} of {total}", { n: page + 1, total: pages })}</span>
       <IconButton icon={ChevronRight} label={t("Page after")} aria-disabled={page >= pages - 1} onClick={() => page < pages - 1 && turn(page + 1)} />
-      {page !== home && <IconButton icon={LocateFixed} label={t("Back to the passage")} onClick={() => turn(home)} />}
+      {marked && page !== home && <IconButton icon={LocateFixed} label={t("Back to the passage")} onClick={() => turn(home)} />}
       <span className="lm-source-space" />
       <IconButton icon={ZoomOut} label={t("Smaller")} aria-disabled={at <= 0} onClick={() => at > 0 && setZoom(ZOOMS[at - 1])} />
       <button type="button" className="lm-source-zoom" aria-label={t("{percent}, fit to the width", { percent: percents.format(zoom) })} data-tip={t("Fit to the width")} onClick={() => setZoom(1)}>{percents.format(zoom)}</button>
@@ -82,7 +82,7 @@ export function SourcePage({ passage, children }) {
   const name = document.title || document.name;
   return (
     <>
-      <Bar {...{ page, pages: document.pages, home, turn, zoom, setZoom }}>{children}</Bar>
+      <Bar {...{ page, pages: document.pages, home, marked: boxes.length > 0, turn, zoom, setZoom }}>{children}</Bar>
       <div className="lm-source-scroll" ref={box} role="region" aria-label={t("Page {n} of {total}", { n: page + 1, total: document.pages })} aria-busy={state === "loading"} tabIndex={0}>
         <div className="lm-source-page" style={{ inlineSize: percent(zoom), aspectRatio: `1 / ${ratio}` }}>
           {width > 0 && state !== "failed" && (

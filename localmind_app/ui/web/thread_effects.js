@@ -1,8 +1,10 @@
 // What a thread does besides drawing: tell the page what changed, follow a deep link, open the last message for editing.
 import { useEffect, useRef, useState } from "react";
+import { SHOW_MESSAGE } from "./context_address.js";
 import { lastUsage, streamingOf } from "./thread_messages.js";
 import { setWriting } from "./thread_writing.js";
 
+const STEADY_FRAMES = 30;
 const MOST_PAGES = 40; // a deep link looks back this far
 
 /** Tells the composer, at once, whether this chat is being answered. */
@@ -26,6 +28,19 @@ export function useUsageReport(state, commands) {
   }, [state, commands]);
 }
 
+/** Brings a row into view and keeps it there while rows above it still get their heights, until somebody scrolls. */
+function stay(row) {
+  let frames = STEADY_FRAMES;
+  const stop = () => (frames = 0);
+  ["wheel", "touchstart", "keydown", "pointerdown"].forEach((kind) => window.addEventListener(kind, stop, { once: true, passive: true }));
+  const step = () => {
+    if (!row.isConnected || frames-- <= 0) return;
+    row.scrollIntoView({ block: "center" });
+    requestAnimationFrame(step);
+  };
+  step();
+}
+
 /** The person's own new message is brought into view; an answer only while they are at the end anyway. */
 export function useReveal(state, toEnd) {
   const seen = useRef(null);
@@ -45,12 +60,17 @@ export function useDeepLink({ state, store, box, rows, release, showMore }) {
   const [found, setFound] = useState(null);
   const pages = useRef(0);
   useEffect(() => {
+    const show = ({ detail }) => detail.chat === store.chat && setWanted(detail.message);
+    window.addEventListener(SHOW_MESSAGE, show);
+    return () => window.removeEventListener(SHOW_MESSAGE, show);
+  }, [store]);
+  useEffect(() => {
     if (!wanted || state.phase !== "ready" || state.loadingOlder) return;
     if (rows.some((message) => message.id === wanted)) {
       const row = box.current?.querySelector(`[data-message="${CSS.escape(wanted)}"]`);
       if (!row) return;
       release();
-      row.scrollIntoView({ block: "center" });
+      stay(row);
       row.focus({ preventScroll: true });
       setFound(wanted);
       setWanted(null);

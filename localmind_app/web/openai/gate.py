@@ -17,11 +17,11 @@ from localmind_app.core.errors import Invalid, NotAllowed, TooMany, UserError
 from localmind_app.engine.stream import Gone
 from localmind_app.features.accounts.rates import Passage
 from localmind_app.features.accounts.service import KeyHolder
+from localmind_app.features.body import read_json
 from localmind_app.features.models.remote.name import local_only
 from localmind_app.features.services import services
 
 from . import metrics
-from .body import read_json
 from .endpoint import Endpoint, Handle
 
 _GONE = 499  # never read: the connection is closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import pypdfium2
 
 from localmind_app.features.files.service import FileService
+from localmind_app.features.knowledge.answering.copies import Copies
 from localmind_app.features.knowledge.answering.pictures import Pictures
 from localmind_app.features.knowledge.answering.service import AnsweringService, Asked
+from localmind_app.features.knowledge.answering.sources import SourceService
 from localmind_app.features.knowledge.chunks import cut
 from localmind_app.features.knowledge.embedder import DEFAULT, Embedder
 from localmind_app.features.knowledge.parsing import run
@@ -22,6 +25,8 @@ from tests.features.knowledge.conftest import Library
 
 from .facts import Fact, Story
 from .writers import FORMATS
+
+OFFICE = ("docx", "pptx", "xlsx")  # whose pages LibreOffice draws, where it is installed
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,10 @@ class Answers:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.files = FileService(library.home, library.database, run.page_image)
-        pictures = Pictures(library.home.pages, run.page_image)
-        self.service = AnsweringService(library.database, library.engine, library.search, self.files, pictures)
+        self.pictures = Pictures(library.home.pages, run.page_image)
+        self.copies = Copies(library.home.copies)
+        self.service = AnsweringService(library.database, library.engine, library.search)
+        self.sources = SourceService(library.database, self.files, self.pictures, self.copies)
 
     async def take_in(self, collection_id: str, story: Story, form: str, folder: Path) -> Written:
         """Write the story as a file of a format, keep it, read it, and index it."""
@@ -96,15 +103,25 @@ class Answers:
         for n, quote in chips:
             if passages[n]["document_id"] != written.document_id:
                 continue
-            opened = await self.service.passage(self.library.user_id, passages[n]["chunk_id"], tuple(quote or (0, 0)))
+            chunk, span = passages[n]["chunk_id"], tuple(quote or (0, 0))
+            opened = await self.sources.passage(self.library.user_id, chunk, span, make=written.form in OFFICE)
             contained = fact.value in opened["text"] and fact.name.casefold() in _said(opened)
             span = opened["quote"]
             quoted = contained and span is not None and fact.value in opened["text"][slice(*span)]
-            covered = _covered(written.path, fact.value, opened["quote_boxes"]) if written.form == "pdf" else None
+            pages = await self.pages(written)
+            covered = _covered(pages, fact.value, opened["quote_boxes"]) if pages else None
             made = Outcome(written.form, answered, contained, quoted, covered, question)
             if (made.contained, made.quoted) > (best.contained, best.quoted):
                 best = made
         return best
+
+
+    async def pages(self, written: Written) -> Path | None:
+        """The PDF that shows the document's pages: itself, or the copy of an office file that is there."""
+        if written.form not in OFFICE:
+            return written.path if written.form == "pdf" else None
+        copy = await self.copies.known(hashlib.sha256(written.path.read_bytes()).hexdigest())
+        return copy.path if copy else None
 
 
 async def _once(data: bytes) -> Any:

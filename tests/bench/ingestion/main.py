@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import psutil
@@ -96,10 +97,32 @@ async def bare(folder: Path, texts: list[str], engine: EngineClient) -> tuple[fl
     return time.perf_counter() - began, stored + len(waiting)
 
 
-def processor(*processes: psutil.Process) -> float:
-    """Seconds these processes and their children have worked so far."""
-    found = {one.pid: one for process in processes for one in (process, *process.children(recursive=True))}
-    return sum(sum(one.cpu_times()[:2]) for one in found.values())
+@dataclass(frozen=True)
+class Worked:
+    """Processor seconds: of the worker itself, of the processes that read its files, of the vector index's process."""
+
+    worker: float
+    readers: float
+    vectors: float
+
+    @classmethod
+    def now(cls, worker: psutil.Process, vectors: psutil.Process) -> Worked:
+        """So far. Readers that have ended count among their parent's ended children."""
+        ended = sum(worker.cpu_times()[2:4])
+        return cls(_own(worker), ended + sum(map(_own, worker.children(recursive=True))), _own(vectors))
+
+    def since(self, before: Worked) -> Worked:
+        """What was worked after `before`."""
+        return Worked(*(after - first for after, first in zip(astuple(self), astuple(before), strict=True)))
+
+    def __str__(self) -> str:
+        return (
+            f"{sum(astuple(self)):.1f} (worker {self.worker:.1f}, readers {self.readers:.1f}, index {self.vectors:.1f})"
+        )
+
+
+def _own(process: psutil.Process) -> float:
+    return float(sum(process.cpu_times()[:2]))
 
 
 class Product:
@@ -127,20 +150,20 @@ class Product:
             for at, text in enumerate(texts)
         ]
 
-    async def take_in(self, texts: list[str], turn: int) -> tuple[float, list[float], int, float]:
+    async def take_in(self, texts: list[str], turn: int) -> tuple[float, list[float], int, Worked]:
         """Seconds; the worker's memory in MB as it went; how many chunks there are; processor seconds."""
         collection = (await self.knowledge.create(self.user_id, f"Turn {turn}")).id
         files = await self.upload(texts)
         memory: list[float] = []
         process = psutil.Process(self.worker.pid)
-        worked = processor(process, self.vectors)
+        worked = Worked.now(process, self.vectors)
         began = time.perf_counter()
         await self.knowledge.add_files(self.user_id, collection, files)
         while True:
             seen = await self.knowledge.collection(self.user_id, collection)
             if seen.states == {"ready": len(texts)}:
                 seconds = time.perf_counter() - began
-                return seconds, memory, seen.chunks, processor(process, self.vectors) - worked
+                return seconds, memory, seen.chunks, Worked.now(process, self.vectors).since(worked)
             assert "failed" not in seen.states, seen.states
             memory.append(process.memory_info().rss / MEGABYTE)
             await asyncio.sleep(0.5)
@@ -173,7 +196,7 @@ async def run(root: Path, files: int, turns: int) -> None:
             print(  # a bench speaks
                 f"turn {turn}: {files} files, {chunks} chunks; bare {files / alone:.1f} files/s, ours "
                 f"{files / ours:.1f} files/s ({alone / ours:.2f} x); processor seconds besides the engine's: bare "
-                f"{worked:.1f}, ours {ours_worked:.1f}; worker {memory[0]:.0f} MB at the beginning, "
+                f"{worked:.1f}, ours {ours_worked}; worker {memory[0]:.0f} MB at the beginning, "
                 f"{max(memory):.0f} at most, {memory[-1]:.0f} at the end",
                 flush=True,
             )

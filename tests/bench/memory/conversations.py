@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from .phrases import ABSENT, ANSWERS, CHATTER, INVENTED, TOPICS
+from .phrases import ABSENT, ANSWERS, CHATTER, INVENTED, TOPICS, Topic
+from .phrases_second import SECOND_ABSENT, SECOND_PAST, SECOND_TOPICS, SecondTopic
 
-Wordings = Literal["tuned", "seen", "held"]
+Wordings = Literal["tuned", "seen", "held", "second", "third", "fourth"]
+_SECOND = ("second", "third", "fourth")  # the other person's
 Kind = Literal["single", "update", "time", "absence"]
 SESSIONS, DAYS_APART, TURNS = 40, 7, 7
 LAST = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -50,6 +53,10 @@ def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def _topics(wordings: Wordings) -> Mapping[str, Topic | SecondTopic]:
+    return SECOND_TOPICS if wordings in _SECOND else TOPICS
+
+
 def life(seed: int, wordings: Wordings) -> Life:
     """The conversations and questions of one seed; the same every time."""
     dice = random.Random(f"{seed} {wordings}")
@@ -57,7 +64,7 @@ def life(seed: int, wordings: Wordings) -> Life:
     days = [start + timedelta(days=DAYS_APART * number) for number in range(SESSIONS)]
     said: list[list[tuple[str, str, str]]] = [[] for _ in days]
     chosen: dict[str, list[tuple[int, str]]] = {}
-    for name, topic in TOPICS.items():
+    for name, topic in _topics(wordings).items():
         count = dice.choice((2, 2, 3)) if topic.changes else 1
         values = dice.sample(topic.values, min(count, len(topic.values)))
         # Changes lie at least a month apart, so that a month has one answer.
@@ -95,11 +102,11 @@ def _questions(
     for name, told in chosen.items():
         newest = where[name, told[-1][1]]
         old = tuple(where[name, value] for _, value in told[:-1])
-        for text in getattr(TOPICS[name], wordings)[1]:
+        for text in getattr(_topics(wordings)[name], wordings)[1]:
             found.append(Question("update" if old else "single", text, newest, old))
         if old:
             found.append(_past(name, wordings, told, where, days, dice))
-    found += [Question("absence", text, None) for text in ABSENT[wordings]]
+    found += [Question("absence", text, None) for text in (ABSENT | SECOND_ABSENT)[wordings]]
     return found
 
 
@@ -126,7 +133,8 @@ def _past(
     """A question about the month after something was said, before it changed."""
     session, value = told[0]
     month = (days[session] + timedelta(days=33)).strftime("%B %Y")
-    text = _PAST[name][0 if wordings == "tuned" else 1].format(month=month)
+    past = SECOND_PAST if wordings in _SECOND else _PAST
+    text = past[name][0 if wordings in ("tuned", "second") else 1].format(month=month)
     return Question("time", text, where[name, value])
 
 

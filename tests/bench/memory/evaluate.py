@@ -15,7 +15,7 @@ from localmind_app.features.chat import search
 from localmind_app.features.chat.tables import ChatRow, MessageRow
 from localmind_app.features.memory import reading
 from localmind_app.features.memory.recall import question, recall
-from localmind_app.features.memory.rounds import EMBEDDER, embed_missing
+from localmind_app.features.memory.rounds import EMBEDDER, FORM, embed_missing
 from localmind_app.features.memory.service import MemoryService
 from localmind_app.features.memory.store import known
 
@@ -105,7 +105,7 @@ async def evaluate(database: Database, engine: EngineClient, life: Life, name: s
     ]
     vectors = await engine.embed([one.text for one in life.questions], EMBEDDER)
     for one, vector in zip(life.questions, vectors, strict=True):
-        asked = question(one.text, life.now, vector, EMBEDDER)
+        asked = question(one.text, life.now, vector, FORM)
         found = await database.read(lambda session, asked=asked: recall(session, user_id, asked, AT))
         history = await database.read(lambda session, one=one: search.ranked_messages(session, user_id, one.text, AT))
         _count(

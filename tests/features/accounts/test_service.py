@@ -1,7 +1,7 @@
 import pytest
 
 from localmind_app.core.database import Database
-from localmind_app.core.errors import Invalid, NotFound, SignInRequired, TooMany
+from localmind_app.core.errors import Conflict, Invalid, NotAllowed, NotFound, SignInRequired, TooMany
 from localmind_app.core.home import Home
 from localmind_app.features.accounts import service as module
 from localmind_app.features.accounts.keys import create_key, list_keys
@@ -9,6 +9,7 @@ from localmind_app.features.accounts.links import new_link
 from localmind_app.features.accounts.rates import DEFAULTS, Limit, RateClass
 from localmind_app.features.accounts.reset import forget_password
 from localmind_app.features.accounts.service import AccountsService, Actor, purge
+from localmind_app.features.accounts.tables import UserRow
 
 pytestmark = pytest.mark.anyio
 
@@ -186,6 +187,25 @@ async def test_purge_removes_what_expired(
     monkeypatch.setattr(module, "now_ms", lambda: later)
     assert await database.write(purge) == 2
     assert await database.write(purge) == 0
+
+
+async def test_the_owner_removes_an_account_at_once(accounts: AccountsService, home: Home, database: Database) -> None:
+    _, owner = await _signed_in(accounts, home)
+    with database.session() as session:
+        session.add(UserRow(id="o", name="other", role="member", password_hash=None, preferences={}, created_at=1))
+    other = Actor("o", "other", "member")
+    key = await accounts.create_key(other, "k")
+    with pytest.raises(NotAllowed):
+        await accounts.remove(other, owner.user_id)
+    with pytest.raises(Conflict):
+        await accounts.remove(owner, owner.user_id)
+    with pytest.raises(NotFound):
+        await accounts.remove(owner, "nobody")
+    assert await accounts.key_holder(key) is not None
+    await accounts.remove(owner, other.user_id)
+    assert await accounts.key_holder(key) is None and await accounts.has_password() is False
+    with pytest.raises(NotFound):
+        await accounts.remove(owner, other.user_id)
 
 
 async def test_preferences_are_kept_per_user(accounts: AccountsService, home: Home) -> None:

@@ -53,6 +53,15 @@ def test_the_journal_becomes_the_answer(session: Session, chat: ChatRow) -> None
     assert patch.kind == "patch" and "text" not in patch.data
 
 
+def test_what_was_found_about_another_text_is_not_noted(session: Session, chat: ChatRow) -> None:
+    answer = _talk(session, chat, "Hi", "Good day")
+    sources = {"support": []}
+    assert turns.proven(session, answer, sources, "Good") is None
+    assert session.get_one(MessageRow, answer).sources is None
+    assert turns.proven(session, answer, sources, "Good day") is not None
+    assert session.get_one(MessageRow, answer).sources == sources
+
+
 @pytest.mark.parametrize("text", ["", "   \n\t "])
 def test_an_empty_message_is_refused(session: Session, chat: ChatRow, text: str) -> None:
     with pytest.raises(Invalid, match="empty"):

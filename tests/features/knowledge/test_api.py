@@ -102,9 +102,16 @@ async def test_from_a_drop_to_a_passage(client_of: Client, worker: IngestionThre
     assert (await said(await other.get(ROOT))) == {"collections": []}
 
     assert (await said(await me.delete(f"/api/knowledge/documents/{rome['id']}"))) == {}
-    assert (await me.get(f"/api/files/{one}")).status_code == 404
+    assert (await me.get(f"/api/knowledge/documents/{rome['id']}")).status_code == 404
+    gone = await said(await me.post("/api/knowledge/search", json={"query": "When did the ferry leave?"}))
+    assert gone["hits"] == [] and (await me.get(f"/api/files/{one}")).status_code == 200
+    assert (await other.post(f"/api/knowledge/documents/{rome['id']}/restore")).status_code == 404
+    back = await said(await me.post(f"/api/knowledge/documents/{rome['id']}/restore"))
+    assert (back["state"], back["searchable"]) == ("ready", True)
+    again = await said(await me.post("/api/knowledge/search", json={"query": "When did the ferry leave?"}))
+    assert again["hits"] == found["hits"] and again["absent"] is False
     assert (await said(await me.delete(place))) == {} and (await me.get(place)).status_code == 404
-    assert (await said(await me.post(f"{place}/restore")))["documents"] == 1
+    assert (await said(await me.post(f"{place}/restore")))["documents"] == 2
 
 
 async def test_pausing_and_following(client_of: Client, worker: IngestionThread, tmp_path: Path) -> None:

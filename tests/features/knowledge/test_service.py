@@ -12,7 +12,8 @@ from localmind_app.core.ids import new_id, now_ms
 from localmind_app.features.files.tables import FileRow
 from localmind_app.features.knowledge.documents import Incoming, Wanted, checked_name
 from localmind_app.features.knowledge.tables import ChunkRow, CollectionRow, DocumentRow
-from localmind_app.features.knowledge.upkeep import KEPT_AFTER_DELETE_MS, purge
+from localmind_app.features.knowledge.trash import KEPT_AFTER_DELETE_MS
+from localmind_app.features.knowledge.upkeep import purge
 from tests.features.knowledge.ingestion.conftest import GUEST, Intake, intake, markdown
 
 __all__ = ["intake"]
@@ -109,6 +110,10 @@ async def test_removing_takes_the_file_along_and_downloading_gives_it(intake: In
     await intake.knowledge.remove(intake.user_id, first.id)
     assert (await intake.files.get(intake.user_id, file.id)).id == file.id  # the other one needs it
     await intake.knowledge.remove(intake.user_id, second.id)
+    assert await purge(intake.home) == 0  # both could still come back
+    assert (await intake.files.get(intake.user_id, file.id)).id == file.id
+    await intake.database.write(lambda session: session.query(DocumentRow).update({"deleted_at": 1}))
+    assert await purge(intake.home) == 2
     with pytest.raises(NotFound):
         await intake.files.get(intake.user_id, file.id)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from localmind_app.core.database import Database
 from localmind_app.core.ids import new_id
 from localmind_app.features.accounts.tables import UserRow
-from localmind_app.features.memory import rules, store
+from localmind_app.features.memory import relevance, rules, store
 from localmind_app.features.memory.recall import question, recall
 
 from .conftest import DAY
@@ -68,7 +68,7 @@ def test_what_has_nothing_to_do_with_it_stays_away(session: Session, user: str) 
 def test_vectors_of_another_embedder_and_people_are_not_compared(session: Session, user: str) -> None:
     rows = store.known(session, user)
     for row in rows:
-        row.vector, row.embedder = np.ones(4, np.float32).tobytes(), "other"
+        row.vector, row.embedder = relevance.stored(np.ones((1, 4), np.float32)), "other"
     session.add(UserRow(id=new_id(), name="b", role="member", password_hash=None, preferences={}, created_at=1))
     session.flush()
     assert recall(session, user, question("Explain quicksort.", NOW, [1.0] * 4, "mine")) == []

@@ -13,7 +13,7 @@ from localmind_app.core.jobs import JOBS, register
 from localmind_app.engine.client import EngineClient
 from localmind_app.features.memory import extraction
 from localmind_app.features.memory.job import PURGE, READ
-from localmind_app.features.memory.rounds import EMBEDDER, MemoryRound
+from localmind_app.features.memory.rounds import FORM, MemoryRound
 from localmind_app.features.memory.tables import MemoryRow
 from tests.features.conftest import RunningEngine
 from tests.models_factory import write_script_llama
@@ -81,7 +81,7 @@ async def test_every_fact_gets_a_vector_and_what_says_the_same_is_kept_once(life
     def vectors(session: object) -> list[tuple[int, str | None]]:
         return [(len(row.vector or b""), row.embedder) for row in session.query(MemoryRow)]  # type: ignore[attr-defined]
 
-    assert set(await life.database.read(vectors)) == {(384 * 4, EMBEDDER)}
+    assert set(await life.database.read(vectors)) == {(384 * 2, FORM)}
 
 
 def test_the_jobs_run_on_an_empty_folder(home: Home, database: Database) -> None:

@@ -120,3 +120,42 @@ def test_no_message_keeps_the_rules_busy(text: str) -> None:
     began = time.monotonic()
     rules.read(text, NOW)
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "value"),
+    [
+        ("I'm currently based in Riga.", "home", "riga"),
+        ("My brother recently moved to Riga.", "home", "riga"),
+        ("I sometimes play chess.", "plays", "chess"),
+        ("In my free time I play the oboe.", "plays", "the oboe"),
+        ("Unfortunately I'm terribly allergic to nuts.", "allergy", "nuts"),
+        ("I've been working as a potter for years.", "job", "potter"),
+        ("I've been diagnosed with asthma.", "condition", "asthma"),
+        ("I can also speak Welsh.", "languages", "welsh"),
+        ("At home I speak Welsh.", "languages", "welsh"),
+        ("My absolute favourite food is ramen.", "is", "ramen"),
+        ("I have one brother.", "has", "one brother"),
+        ("My wife is called Emily.", "name", "emily"),
+    ],
+)
+def test_filling_words_and_lead_ins_change_nothing(text: str, attribute: str, value: str) -> None:
+    [fact] = rules.read(text, NOW)
+    assert (fact.attribute, fact.value) == (attribute, value)
+    assert fact.span in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In my story I am a nurse.", "In the game I live in Rome.", "At work I use Excel.", "I've been working for hours.", "I've been to Paris.",
+        "I can drive a nail.", "I've been learning to debug this.", "Luckily I work at home.", "I hardly play chess.", "Honestly I love this answer.",
+    ],
+)  # fmt: skip
+def test_lead_ins_make_no_facts_of_talk(text: str) -> None:
+    assert rules.read(text, NOW) == []
+
+
+def test_a_favourite_dish_is_a_favourite_food() -> None:
+    said = ("My favourite dish is ramen.", "My favourite meal is goulash.", "My favorite food is soup.")
+    assert len({rules.read(text, NOW)[0].subject for text in said}) == 1

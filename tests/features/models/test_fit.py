@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from localmind_app.core.home import Home
+from localmind_app.engine import memory
 from localmind_app.engine.catalog import Catalog, Model
+from localmind_app.engine.sizing import dry_run
 from localmind_app.features.accounts.service import Actor
 from localmind_app.features.models import catalogue, fit, hardware
 from localmind_app.features.models.candidates import Offer, offers
@@ -59,7 +61,37 @@ def test_too_large_and_too_slow_are_said() -> None:
 
 def test_little_memory_costs_context_first() -> None:
     found = fit.fit(EIGHT, replace(LAPTOP, available=6 * GB))
-    assert found.verdict == "cpu" and 512 <= found.context < 8192
+    assert found.verdict == "cpu" and 512 <= found.context < 8192 and found.cells == "f16"
+
+
+def test_half_cells_are_foreseen_before_a_smaller_context() -> None:
+    packed = replace(EIGHT, q8_cells=True)
+    assert fit.fit(packed, LAPTOP) == fit.fit(EIGHT, LAPTOP), "with room they are not needed"
+    small = replace(LAPTOP, available=6 * GB)
+    found, whole = fit.fit(packed, small), fit.fit(EIGHT, small)
+    assert (found.verdict, found.context, found.cells) == ("cpu", 8192, "q8_0") and whole.context < 8192
+    assert found.kv == 8192 * 131_072 * 34 // 64
+    assert found.weights + found.kv + found.compute == found.total <= found.free
+    none = fit.fit(packed, replace(LAPTOP, available=GB))
+    assert (none.verdict, none.context, none.cells) == ("none", 512, "q8_0")
+    assert none.total < fit.fit(EIGHT, replace(LAPTOP, available=GB)).total
+
+
+async def test_no_more_is_foreseen_than_the_engine_then_plans(home: Home) -> None:
+    write_random_llama(home.models / "m.gguf", layers=24, dim=128, head=64)
+    model = Catalog(home).find("m")
+    assert memory.wanted_context(model) * model.kv_bytes > 100_000_000
+    sizes = await dry_run(model, memory.ways(model))
+    assert sizes is not None
+    seen = set()
+    for free in range(100_000_000, 250_000_000, 5_000_000):
+        planned, foreseen = memory.fit(model, free, sizes), fit.fit(model, replace(LAPTOP, available=free))
+        seen.add((foreseen.verdict, foreseen.cells))
+        if foreseen.verdict != "none":
+            assert planned is not None
+            found, room = (planned.n_ctx, planned.kv == "f16"), (foreseen.context, foreseen.cells == "f16")
+            assert found >= room, free
+    assert seen == {("none", "q8_0"), ("cpu", "q8_0"), ("cpu", "f16")}
 
 
 def test_measurements_correct_and_replace_predictions() -> None:

@@ -81,6 +81,23 @@ async def test_removing_takes_all_parts_and_empty_folders(shelf: Shelf, models_f
     await shelf.unload(OWNER, "fast")
 
 
+async def test_a_draft_goes_with_its_last_model(shelf: Shelf, models_folder: Path) -> None:
+    first = write_random_llama(models_folder / "maker.gguf")
+    parts = models_folder / "maker-00001-of-00001.gguf"
+    draft, other = models_folder / "maker.draft.gguf", models_folder / "else.draft.gguf"
+    for path in (parts, draft, other):
+        path.write_bytes(first.read_bytes())
+    both = {item.id for item in await shelf.models(OWNER)}
+    assert {"maker", "maker-2", "else.draft"} <= both and "maker.draft" not in both
+    await shelf.remove(OWNER, "maker-2")
+    assert draft.exists(), "the other one is guessed for with it"
+    await shelf.remove(OWNER, "maker")
+    assert not draft.exists() and other.exists()
+    assert not {"maker", "maker-2", "maker.draft"} & {item.id for item in await shelf.models(OWNER)}
+    await shelf.remove(OWNER, "else.draft")
+    assert not other.exists()
+
+
 async def test_of_a_model_used_in_place_only_the_link_goes(shelf: Shelf, models_folder: Path, tmp_path: Path) -> None:
     original = write_random_llama(tmp_path / "original.gguf")
     (models_folder / "linked.gguf").symlink_to(original)

@@ -46,7 +46,7 @@ def sources(**fields: Any) -> dict[str, Any]:
         "dropped": [[at("[9]")["start"], at("[9]")["end"]]],
         "support": [
             {**at("The **retention period** is seven years [1]."), "cited": [1], "score": 0.9, "supported": True},
-            {**at("Penguins agree."), "cited": [], "score": 0.1, "supported": False},
+            {**at("Penguins agree."), "cited": [], "score": 0.1, "supported": False, "lacks": []},
         ],
         **fields,
     }
@@ -121,6 +121,32 @@ def test_markers_become_chips_and_doubt_is_marked(open_chat: Any, talk: Any) -> 
     expect(rows.get_by_role("button").first).to_contain_text("policy.pdfpage 3Policy › Retention")
     answer.get_by_role("button", name="Also read 1 passage").click()
     expect(answer.get_by_role("list", name="Also read").get_by_role("button")).to_contain_text("other.txt")
+
+
+def test_a_doubt_says_what_is_wrong_and_who_found_it(open_chat: Any, talk: Any, server: Any, chat: Any) -> None:
+    page = open_chat()
+    answer = page.locator("[data-message=a1]")
+    expect(answer.get_by_role("img", name="the sources. Checked by words and meaning.")).to_have_count(1)
+    # A larger model looked at it again later: the same answer gets a patch.
+    judged = {"lacks": [], "verdict": "contradicted", "by": "Large 7B"}
+    support = [{**one, **({} if one["supported"] else judged)} for one in sources()["support"]]
+    server.emit(chat, "patch", {"id": "a1", "sources": sources(support=support)})
+    expect(answer.get_by_role("img", name="The sources say otherwise. Checked by Large 7B.")).to_have_count(1)
+    support = [{**one, "supported": True} for one in support]
+    server.emit(chat, "patch", {"id": "a1", "sources": sources(support=support)})
+    expect(answer.locator(".lm-doubt")).to_have_count(0)
+
+
+def test_orders_in_a_document_are_told_of(open_chat: Any, talk: Any, server: Any, chat: Any) -> None:
+    page = open_chat()
+    answer = page.locator("[data-message=a1]")
+    note = answer.get_by_text("reads like orders to a language model")
+    expect(answer.get_by_role("list", name="Sources")).to_have_count(1)
+    expect(note).to_have_count(0)
+    hostile = [{**one, "orders": one["n"] in (2, 4)} for one in sources()["passages"]]
+    server.emit(chat, "patch", {"id": "a1", "sources": sources(passages=hostile)})
+    expect(note).to_have_count(2)
+    expect(note.first).to_contain_text("old policy.md")
 
 
 def test_chips_come_while_the_answer_is_written(open_chat: Any, server: Any, chat: Any, knowledge: list[str]) -> None:

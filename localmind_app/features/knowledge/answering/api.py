@@ -15,7 +15,8 @@ _WIDTH = 1280
 
 
 async def passage(request: Request) -> Response:
-    """GET /api/knowledge/passages/{chunk}?quote=start-end: a passage with its page and boxes, or the text around it."""
+    """GET /api/knowledge/passages/{chunk}?quote=start-end&pages=1: a passage with its page and boxes, or the text
+    around it. With `pages`, those of an office file are made where that takes its time."""
     chunk = _number(request.path_params["chunk"])
     quote = request.query_params.get("quote")
     span = None
@@ -24,18 +25,30 @@ async def passage(request: Request) -> Response:
         if match is None:
             raise Invalid("A quote is a span such as 10-80, not {quote}.", quote=quote[:20])
         span = (int(match[1]), int(match[2]))
-    found = await services().answering.passage(request.state.actor.user_id, chunk, span)
+    user_id = request.state.actor.user_id
+    found = await services().sources.passage(user_id, chunk, span, make=_makes_pages(request))
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+
+async def opening(request: Request) -> Response:
+    """GET /api/knowledge/documents/{document}/opening?pages=1: a document at its beginning, as a passage."""
+    user_id, document = request.state.actor.user_id, request.path_params["document"]
+    found = await services().sources.opening(user_id, document, make=_makes_pages(request))
     return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 
 async def page(request: Request) -> Response:
     """GET /api/knowledge/documents/{document}/pages/{page}?width=: a picture of a page, counted from 0."""
     width = _number(request.query_params.get("width", str(_WIDTH)))
-    path = await services().answering.page(
+    path = await services().sources.page(
         request.state.actor.user_id, request.path_params["document"], _number(request.path_params["page"]), width
     )
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
     return FileResponse(path, media_type="image/png", headers=headers)
+
+
+def _makes_pages(request: Request) -> bool:
+    return request.query_params.get("pages") == "1"
 
 
 def _number(value: str) -> int:
@@ -46,5 +59,6 @@ def _number(value: str) -> int:
 
 routes = [
     Route("/api/knowledge/passages/{chunk}", passage),
+    Route("/api/knowledge/documents/{document}/opening", opening),
     Route("/api/knowledge/documents/{document}/pages/{page}", page),
 ]

@@ -17,7 +17,10 @@ MOST = 8  # passages found that an answer gets
 
 @dataclass(frozen=True)
 class Passage:
-    """A chunk that an answer may cite as [n]. `page` counts from 0, `tokens` are the embedder's."""
+    """A chunk that an answer may cite as [n]. `page` counts from 0, `tokens` are the embedder's.
+
+    `url` is a web page's address, whose `name` is its title.
+    """
 
     n: int
     chunk_id: int
@@ -29,6 +32,7 @@ class Passage:
     text: str
     tokens: int
     ordinal: int = 0
+    url: str | None = None
 
     def body(self) -> dict[str, Any]:
         """What a message keeps of it."""
@@ -41,6 +45,7 @@ class Passage:
             "heading": self.heading,
             "page": self.page,
             "text": self.text,
+            **({"url": self.url} if self.url else {}),
             "quote": None,
             "cited": False,
         }
@@ -59,6 +64,7 @@ def restored(bodies: Sequence[dict[str, Any]]) -> list[Passage]:
             page=one["page"],
             text=one["text"],
             tokens=0,
+            url=one.get("url"),
         )
         for one in bodies
     ]
@@ -119,7 +125,7 @@ def spread(session: Session, collection_ids: Sequence[str], documents: Sequence[
 _COLUMNS = (
     select(
         ChunkRow.id, ChunkRow.document_id, ChunkRow.ordinal, ChunkRow.heading, ChunkRow.text, ChunkRow.page,
-        ChunkRow.tokens, DocumentRow.name, DocumentRow.media_type,
+        ChunkRow.tokens, DocumentRow.name, DocumentRow.media_type, DocumentRow.url, DocumentRow.title,
     )
     .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
     .where(ChunkRow.version == DocumentRow.version)
@@ -127,7 +133,8 @@ _COLUMNS = (
 
 
 def _passage(number: int, row: Any) -> Passage:
+    name = (row.url and row.title) or row.name
     return Passage(
-        number, row.id, row.document_id, row.name, row.media_type, row.heading, row.page, row.text, row.tokens,
-        row.ordinal,
+        number, row.id, row.document_id, name, row.media_type, row.heading, row.page, row.text, row.tokens,
+        row.ordinal, row.url,
     )  # fmt: skip

@@ -1,4 +1,8 @@
-"""What a sentence states, as far as words show it: its content words, numbers, names, negation and opposites."""
+"""What a sentence states, as far as words show it: content words, numbers, dates, names, negation and opposites.
+
+Not covered: numbers spelled out beyond twelve, and names in languages that write every noun with a capital letter,
+where a name is told from a noun by what stands before it only.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,36 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..terms import FUNCTION_WORDS, fold, stem, words
+from . import dates
 
 _NUMBER = re.compile(r"(?<![\w.,])[-+−]?\d[\d.,'’\u202f\u00a0]*\d|\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _AFTER = re.compile(r"\s*([^\W\d_]+)")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u202f\u00a0]\d{3})+")
 _NAME = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]\w*(?:[-'’]\w+)*")
+# Where every noun has a capital letter it does not tell a name: an article, an adjective or a number before it does.
+_GERMAN = re.compile(
+    r"\b(?:der|das|ist|sind|wird|wurden?|und|für|eine?[mnrs]?|hat|nicht|kein\w*|mit|von|zur?|zum|auf|bei)\b"
+)
+_NOUN_BEFORE = re.compile(
+    r"(?:\b(?:der|die|das|des|dem|den|ein|eine[mnrs]?|kein\w*|im|am|zum|zur|vom|beim|ins|ans|ihr\w*|sein\w*|unser\w*"
+    r"|dies\w*|jede\w*|alle[nrms]?|viele[nrs]?|[a-zäöüß]{3,}(?:er|en|em|es|e))|\d[\d.,]*)\s+$"
+)
+_NOUN = re.compile(r".{3,}(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|tum)$")
+# Names of parts of documents, and what answers call them.
+_GENERIC = frozenset(
+    stem(fold(word))
+    for word in (
+        "report", "document", "documents", "passage", "passages", "source", "sources", "section", "chapter", "table",
+        "figure", "page", "appendix", "article", "text", "note", "summary", "overview", "pdf", "i", "bericht",
+        "dokument", "dokumente", "quelle", "quellen", "abschnitt", "kapitel", "tabelle", "abbildung", "seite", "anhang",
+        "artikel", "stelle", "jahr", "jahre", "jahren", "uhr", "prozent",
+    )
+)  # fmt: skip
+_BEGINNING = 5  # letters
+_EMPTY = FUNCTION_WORDS | {stem(word) for word in FUNCTION_WORDS}
 _SENTENCE_START = re.compile(r"(?:^|[.!?:»“\"(]\s*|\n\s*)\W*$")
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|nicht|nie|niemals|kein\w*|ohne|weder"
     r"|niemand|nichts|ne|pas|jamais|sans|nunca|sin)\b|n['’]t\b",
     re.IGNORECASE,
@@ -59,7 +85,7 @@ class Statement:
     every: frozenset[str]
     numbers: frozenset[str]
     names: frozenset[str]
-    negations: int
+    dates: frozenset[str]  # months and days of the week, as dates.read gives them
 
     @property
     def claims(self) -> bool:
@@ -71,25 +97,39 @@ class Statement:
 def statement(text: str) -> Statement:
     """What `text` states."""
     every = words(text)
-    content = {word for word in every if word not in FUNCTION_WORDS and not word.isdigit()}
+    content = {word for word in every if word not in _EMPTY and not word.isdigit()}
+    found = dates.read(text)
     names = {
         word
         for match in _NAME.finditer(text)
-        if not _SENTENCE_START.search(text[: match.start()])
+        if not starts(text, match.start()) and not _is_noun(text, match) and not found.inside(match.start())
         for word in words(match[0])
-        if word not in FUNCTION_WORDS
+        if word not in _EMPTY and word not in _GENERIC
     }
     return Statement(
         frozenset(word for word in content if word not in _SPELLED),
         frozenset(every),
-        numbers(text),
+        numbers(text) | found.numbers,
         frozenset(names),
-        len(_NEGATION.findall(text)),
+        found.signs,
     )
+
+
+def starts(text: str, at: int) -> bool:
+    """Whether a sentence begins at this character, so that a capital letter there tells nothing."""
+    return _SENTENCE_START.search(text[:at]) is not None
+
+
+def _is_noun(text: str, match: re.Match[str]) -> bool:
+    """Whether a German word with a capital letter is an ordinary noun."""
+    if not _GERMAN.search(text):
+        return False
+    return _NOUN.match(match[0]) is not None or _NOUN_BEFORE.search(text[: match.start()]) is not None
 
 
 def numbers(text: str) -> frozenset[str]:
     """The numbers in `text`: 1,910,000 and 1.910.000 are 1910000, 3,5 is 3.5, "three" is 3."""
+    text = dates.without(text)
     found = [(_plain(match[0]), match.end()) for match in _NUMBER.finditer(text)]
     found += [(_SPELLED[fold(match[0])], match.end()) for match in _WORD.finditer(text) if fold(match[0]) in _SPELLED]
     return frozenset(_times(number, _AFTER.match(text, end)) for number, end in found)
@@ -117,20 +157,31 @@ def _plain(number: str) -> str:
 
 def shared(wanted: Iterable[str], there: frozenset[str]) -> set[str]:
     """The words of `wanted` that are `there`, in another ending too."""
-    return {word for word in wanted if word in there or (len(word) > 5 and any(_alike(word, one) for one in there))}
+    return {word for word in wanted if word in there or (len(word) > 5 and _has_alike(word, there))}
+
+
+def _has_alike(word: str, there: frozenset[str]) -> bool:
+    return any(_alike(word, one) for one in _by_beginning(there).get(word[:_BEGINNING], ()))
+
+
+@lru_cache(maxsize=4096)
+def _by_beginning(there: frozenset[str]) -> dict[str, list[str]]:
+    """The longer words by their first letters, which words that differ in their ending have in common."""
+    made: dict[str, list[str]] = {}
+    for word in there:
+        if len(word) >= _BEGINNING:
+            made.setdefault(word[:_BEGINNING], []).append(word)
+    return made
 
 
 def _alike(one: str, other: str) -> bool:
     """Whether two long words differ in nothing but their ending."""
     short, long = sorted((one, other), key=len)
-    return len(short) > 4 and len(long) - len(short) <= 3 and long.startswith(short[: max(5, len(short) - 2)])
+    return len(long) - len(short) <= 3 and long.startswith(short[: max(_BEGINNING, len(short) - 2)])
 
 
-def opposed(one: Statement, other: Statement) -> bool:
-    """Whether they say the contrary of each other: one is negated and the other is not, or a word is its opposite."""
-    if (one.negations % 2) != (other.negations % 2):
-        return True
-    for word in one.every - other.every:
-        if any(opposite in other.every and opposite not in one.every for opposite in _OPPOSITE.get(word, ())):
-            return True
-    return False
+def opposites(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one text's words have the opposite of a word of the other's."""
+    return any(
+        opposite in other and opposite not in one for word in one - other for opposite in _OPPOSITE.get(word, ())
+    )

@@ -1,12 +1,14 @@
 """Whether each sentence of an answer stands in the passages it cites.
 
-A sentence is compared with the sentences of its passages, by words (content words, numbers, names, negation) and by
-meaning (cosine of embeddings). This finds numbers, names and statements that the source does not have.
-Not covered: conclusions that are right but not said, and contradictions in wholly other words.
+A sentence is compared with the sentences of its passages, by words (content words, and the details of `details`) and by
+meaning (cosine of embeddings). This finds numbers, dates, names and statements that the source does not have.
+Not covered: conclusions that are right but not said, and contradictions in wholly other words; `judge` looks at these.
 """
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,23 +18,30 @@ from numpy.typing import NDArray
 
 from localmind_app.core.errors import UserError
 
-from . import markers
+from . import details, markers
+from .details import Compared, Ground, ground
 from .markers import Marker
 from .offsets import Offsets
 from .passages import Passage
 from .prompt import NOT_THERE
-from .statement import Statement, opposed, shared, statement
+from .statement import Statement, shared, statement
 from .units import Unit, units
 
-# Tuned with `python -m tests.bench.citations.main tune`; docs/benchmarks.md, "Citations", has the figures.
+# Tuned with tests/bench/citations; docs/benchmarks.md, "Citations", has the figures.
 SUPPORTED = 0.55
 _BY_WORDS = 0.65  # of the score, the rest is by meaning
 _COSINE = (0.25, 0.85)  # from "says something else" to "says the same", of the built-in embedder
-_NUMBER_MISSING = 0.45  # what the score is multiplied with
-_NAME_MISSING = 0.55
-_OPPOSED = 0.45
+_LACKING = 0.45  # what the score is multiplied with where a detail is another
+_OF_ANOTHER = 0.3  # is taken from a place that speaks of somebody else
 _NUMBER_WEIGHT = 2.0  # a number counts as so many words
+_AGAINST = 3  # passages that a sentence is compared with again, the best
 _ASKED_MOST = 96  # texts whose embeddings are asked for
+_LEAD_IN = re.compile(
+    r"^(?:according to|as (?:stated|mentioned|described|said) in|based on|laut|gemäß|wie (?:in|im)) "
+    r"(?:(?:the|this|these|your|dem|der|den|diesem|deinem|ihrem) )?(?:reports?|documents?|passages?|sources?|texts?"
+    r"|notes?|files?|pages?|bericht|dokumente?n?|stellen?|quellen?|text|datei|seite)(?: \d+)?(?: \w+)?, ",
+    re.IGNORECASE,
+)
 _QUESTION = ("?", "？")
 
 Vectors = NDArray[np.float32]
@@ -48,6 +57,7 @@ class Evidence:
     end: int
     text: str
     score: float
+    about: frozenset[str] = frozenset()  # the names it points back to, see `details`
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class Sentence:
     markers: tuple[Marker, ...]
     evidence: tuple[Evidence, ...] = ()
     score: float = 0.0
+    lacks: tuple[str, ...] = ()  # the kinds of details the passages do not have, see `details`
 
     @property
     def supported(self) -> bool:
@@ -98,6 +109,8 @@ class Checked:
                     "cited": list(one.cited),
                     "score": round(one.score, 3),
                     "supported": one.supported,
+                    "lacks": list(one.lacks),
+                    "against": [evidence.n for evidence in one.evidence[:_AGAINST]],
                 }
                 for one in self.sentences
             ],
@@ -111,12 +124,14 @@ class Checked:
 async def check(answer: str, passages: Sequence[Passage], embed: Embed | None = None) -> Checked:
     """Compare every sentence of `answer` that states something. Without `embed`, or when it fails, by words alone."""
     by_number = {one.n: one for one in passages}
+    grounds = {one.n: ground(one.text, one.heading, one.name) for one in passages}
     marks, dropped = markers.read(answer, by_number.keys())
     sentences = _sentences(answer, marks, dropped)
-    views = {one.n: [(unit, _evidence_text(one, unit)) for unit in units(one.text)] for one in passages}
-    made = [replace(one, evidence=_evidence(one, passages, views)) for one in sentences]
+    # A long answer without markers takes a second: the event loop goes on meanwhile.
+    made = await asyncio.to_thread(_placed, sentences, passages, grounds)
     cosines = await _cosines(made, embed) if embed else {}
-    scored = [replace(one, score=_score(one, by_number, cosines)) for one in made if statement(one.text).claims]
+    claims = [one for one in made if statement(one.text).claims]
+    scored = await asyncio.to_thread(lambda: [_scored(one, by_number, cosines, grounds) for one in claims])
     spans = {}
     for one in made:
         fitting = {evidence.n: evidence for evidence in one.evidence}
@@ -127,6 +142,12 @@ async def check(answer: str, passages: Sequence[Passage], embed: Embed | None = 
                     start, end = offsets.span(fitting[n].start, fitting[n].end)
                     spans[mark.start, n] = replace(fitting[n], start=start, end=end)
     return Checked(answer, tuple(scored), tuple(marks), tuple(dropped), spans)
+
+
+def _placed(sentences: Sequence[Sentence], passages: Sequence[Passage], grounds: dict[int, Ground]) -> list[Sentence]:
+    """The sentences with the places that fit them best."""
+    views = {one.n: [(unit, _evidence_text(one, unit)) for unit in units(one.text)] for one in passages}
+    return [replace(one, evidence=_evidence(one, passages, views, grounds)) for one in sentences]
 
 
 def _sentences(answer: str, marks: Sequence[Marker], dropped: Sequence[tuple[int, int]]) -> list[Sentence]:
@@ -155,8 +176,9 @@ def _states(text: str, one: Unit) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Without what Markdown puts round words."""
-    return text.lstrip("-*+•>#| \t").replace("**", "").replace("`", "").replace("\\", "").strip()
+    """Without what Markdown puts round words, and without "According to the report,"."""
+    bare = text.lstrip("-*+•>#| \t").replace("**", "").replace("`", "").replace("\\", "").strip()
+    return _LEAD_IN.sub("", bare)
 
 
 def _evidence_text(passage: Passage, unit: Unit) -> str:
@@ -165,7 +187,10 @@ def _evidence_text(passage: Passage, unit: Unit) -> str:
 
 
 def _evidence(
-    sentence: Sentence, passages: Sequence[Passage], views: dict[int, list[tuple[Unit, str]]]
+    sentence: Sentence,
+    passages: Sequence[Passage],
+    views: dict[int, list[tuple[Unit, str]]],
+    grounds: dict[int, Ground],
 ) -> tuple[Evidence, ...]:
     """The best place in each passage the sentence cites, or in all where it cites none: one unit or two neighbours."""
     wanted = statement(sentence.text)
@@ -174,28 +199,32 @@ def _evidence(
         if sentence.cited and passage.n not in sentence.cited:
             continue
         best: Evidence | None = None
-        own = views[passage.n]
+        own, there = views[passage.n], grounds[passage.n]
+        names = details.names(sentence.text, wanted, [there])
+        foreign = [details.elsewhere(names, place, there) for place in there.places]
         for at, (unit, text) in enumerate(own):
             tries = [(unit.end, text)]
             if at + 1 < len(own):
                 tries.append((own[at + 1][0].end, f"{text} {own[at + 1][1]}"))
             for width, (end, evidence) in enumerate(tries):
-                score = _covered(wanted, statement(evidence), passage.heading) - 0.05 * width
+                about = frozenset().union(*(place.about for place in there.places[at : at + 1 + width]))
+                score = _covered(wanted, statement(evidence), passage.heading, about) - 0.05 * width
+                score -= _OF_ANOTHER * any(foreign[at : at + 1 + width])
                 if best is None or score > best.score:
-                    best = Evidence(passage.n, unit.start, end, evidence, score)
+                    best = Evidence(passage.n, unit.start, end, evidence, score, about)
         if best is not None and best.score > 0:
             found.append(best)
     return tuple(sorted(found, key=lambda one: -one.score))
 
 
-def _covered(wanted: Statement, there: Statement, heading: str = "") -> float:
+def _covered(wanted: Statement, there: Statement, heading: str, about: frozenset[str]) -> float:
     """The share of the sentence's words and numbers that are there. What only the heading says counts half."""
     above = statement(heading)
     words = wanted.words
     total = len(words) + _NUMBER_WEIGHT * len(wanted.numbers)
     if not total:
         return 0.0
-    inside = shared(words, there.every)
+    inside = shared(words, there.every | about)
     over = shared(words - inside, above.every)
     figures = len(wanted.numbers & there.numbers) + 0.5 * len((wanted.numbers - there.numbers) & above.numbers)
     return (len(inside) + 0.5 * len(over) + _NUMBER_WEIGHT * figures) / total
@@ -223,41 +252,47 @@ async def _cosines(sentences: Sequence[Sentence], embed: Embed) -> dict[tuple[in
     return {(start, n): float(vectors[texts[one]] @ vectors[texts[other]]) for start, n, one, other in pairs}
 
 
-def _score(sentence: Sentence, passages: dict[int, Passage], cosines: dict[tuple[int, int], float]) -> float:
-    wanted = statement(sentence.text)
-    scores = [_against(sentence, [one], wanted, passages, cosines) for one in sentence.evidence]
+def _scored(
+    sentence: Sentence,
+    passages: dict[int, Passage],
+    cosines: dict[tuple[int, int], float],
+    grounds: dict[int, Ground],
+) -> Sentence:
+    """The sentence with the best that any passage it is compared with makes of it, or all it cites together."""
+    tries: list[Sequence[Evidence]] = [[one] for one in sentence.evidence]
     if len(sentence.evidence) > 1 and len(sentence.cited) > 1:
-        scores.append(_against(sentence, sentence.evidence, wanted, passages, cosines))
-    return max(scores, default=0.0)
+        tries.append(sentence.evidence)
+    best = sentence
+    for evidence in tries:
+        compared = details.compare(sentence.text, [grounds[one.n] for one in evidence])
+        score = _against(sentence, evidence, compared, passages, cosines) * (_LACKING if compared.lacks else 1.0)
+        if score > best.score:
+            best = replace(sentence, score=score, lacks=compared.lacks)
+    return best
 
 
 def _against(
     sentence: Sentence,
     evidence: Sequence[Evidence],
-    wanted: Statement,
+    compared: Compared,
     passages: dict[int, Passage],
     cosines: dict[tuple[int, int], float],
 ) -> float:
-    there = statement("\n".join(one.text for one in evidence))
-    around = statement("\n".join(_surroundings(passages[one.n]) for one in evidence))
-    covered = min(1.0, _covered(wanted, there, "\n".join(passages[one.n].heading for one in evidence)))
+    """How much of a sentence a few places say, by words and meaning (0..1)."""
+    wanted = statement(sentence.text)
+    heading = "\n".join(passages[one.n].heading for one in evidence)
+    about = frozenset().union(*(one.about for one in evidence))
+    covered = _covered(wanted, statement("\n".join(one.text for one in evidence)), heading, about)
+    if compared.clauses > 1:
+        # Each clause may come from a place of its own.
+        there = statement("\n".join(one.whole for one in compared.places))
+        about = frozenset().union(*(one.about for one in compared.places))
+        covered = max(covered, _covered(wanted, there, heading, about))
+    covered = min(1.0, covered)
     near = [cosines[sentence.start, one.n] for one in evidence if (sentence.start, one.n) in cosines]
-    if near:
-        low, high = _COSINE
-        meaning = min(1.0, max(0.0, (max(near) - low) / (high - low)))
-        # Words that all stand there say more than a distance does.
-        score = max(covered * _BY_WORDS + meaning * (1 - _BY_WORDS), covered * 0.9 if covered > 0.85 else 0.0)
-    else:
-        score = covered
-    if wanted.numbers - there.numbers - around.numbers:
-        score *= _NUMBER_MISSING
-    missing = wanted.names - shared(wanted.names, around.every)
-    if wanted.names and missing:
-        score *= 1 - (1 - _NAME_MISSING) * min(1.0, 2 * len(missing) / len(wanted.names))
-    if opposed(wanted, statement(evidence[0].text)):
-        score *= _OPPOSED
-    return score
-
-
-def _surroundings(passage: Passage) -> str:
-    return f"{passage.name}\n{passage.heading}\n{passage.text}"
+    if not near:
+        return covered
+    low, high = _COSINE
+    meaning = min(1.0, max(0.0, (max(near) - low) / (high - low)))
+    # Words that all stand there say more than a distance does.
+    return max(covered * _BY_WORDS + meaning * (1 - _BY_WORDS), covered * 0.9 if covered > 0.85 else 0.0)

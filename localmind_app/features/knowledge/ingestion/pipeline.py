@@ -38,6 +38,7 @@ TICK_SECONDS = 0.5
 AFTER_FAILURE = 5.0  # seconds: the disk is full, or the database was locked for long
 MOST_TRIES = 5  # beginnings of a document in a row that a killed worker did not end
 MOST_WORKS = 64  # documents under way at once
+MOST_PAGES = 4  # web pages at once, and as many more for chats: they wait for others, not for this machine
 MOST_WAITING = 512  # pieces that wait to be embedded while more is read
 _LOOKED_AT = 32
 _BATCHES_AHEAD = 2  # embedded and not stored
@@ -110,8 +111,10 @@ class Pipeline:
             if self._changed(self._idle) and (not backlog or time.monotonic() - looked >= POLL_SECONDS):
                 looked, self._idle = time.monotonic(), self._database.generation()
                 backlog = await self._waiting()
-            while backlog and self._has_room(backlog[0]):
-                self._begin(backlog.pop(0))
+            for task in backlog[:]:  # pages that wait for their sites keep no file from being read, nor the other way
+                if self._has_room(task):
+                    backlog.remove(task)
+                    self._begin(task)
             self._wake_feeder.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
@@ -126,11 +129,15 @@ class Pipeline:
         return await self._database.read(lambda session: queue.waiting(session, _LOOKED_AT, there))
 
     def _has_room(self, task: Task) -> bool:
-        reading = sum(work.job is not None for work in self._works.values())
+        alike = [work for work in self._works.values() if work.job and work.task.is_page == task.is_page]
+        reading = len(alike)
+        if task.is_page and task.priority == CHAT:
+            return reading < 2 * MOST_PAGES
         if task.priority == CHAT:
             return reading <= self._slots
         waiting = sum(work.left for work in self._ready)
-        return reading < self._slots and waiting < MOST_WAITING and len(self._works) < MOST_WORKS
+        slots = MOST_PAGES if task.is_page else self._slots
+        return reading < slots and waiting < MOST_WAITING and len(self._works) < MOST_WORKS
 
     def _begin(self, task: Task) -> None:
         work = Work(task)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
@@ -30,12 +30,14 @@ async def write(database: Database, works: Sequence[Work], note: dict[str, Any] 
         return []
 
     def store(session: Session) -> None:
-        for work in changed:
-            session.execute(
-                update(DocumentRow)
-                .where(DocumentRow.id == work.task.document_id, DocumentRow.state.in_(UNFINISHED))
-                .values(state=work.state, progress=round(work.progress, 4), updated_at=now_ms())
-            )
+        if changed:
+            moved = [
+                {"document": work.task.document_id, "now": work.state, "far": round(work.progress, 4)}
+                for work in changed
+            ]
+            unfinished = DocumentRow.id == bindparam("document"), DocumentRow.state.in_(UNFINISHED)
+            values = {"state": bindparam("now"), "progress": bindparam("far"), "updated_at": now_ms()}
+            session.connection().execute(update(DocumentRow).where(*unfinished).values(**values), moved)
         for work in noted:
             session.execute(
                 update(TaskRow).where(TaskRow.id == work.task.id).values(note=note if work in waits else None)

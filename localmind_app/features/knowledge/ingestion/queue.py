@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from localmind_app.core.ids import new_id, now_ms
@@ -23,7 +23,7 @@ CHAT, USUAL = 0, 1  # priorities
 
 @dataclass(frozen=True)
 class Task:
-    """A document to take in; see `TaskRow`."""
+    """A document to take in; see `TaskRow`. `chat_id` is the chat that it was sent along in."""
 
     id: str
     document_id: str
@@ -36,6 +36,12 @@ class Task:
     version: int
     tries: int
     embedder: str
+    chat_id: str | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is read from the web."""
+        return self.file_id is None and self.url is not None
 
 
 def put(session: Session, document: DocumentRow, *, priority: int, file_id: str | None, sha256: str) -> list[str]:
@@ -75,12 +81,12 @@ def cancel(session: Session, document_ids: Iterable[str]) -> int:
 
 
 _LIVE = (
-    select(TaskRow, DocumentRow.url, DocumentRow.name, CollectionRow.embedder)
+    select(TaskRow, DocumentRow.url, DocumentRow.name, CollectionRow.embedder, CollectionRow.chat_id)
     .join(DocumentRow, DocumentRow.id == TaskRow.document_id)
     .join(CollectionRow, CollectionRow.id == TaskRow.collection_id)
     .outerjoin(PauseRow, PauseRow.collection_id == TaskRow.collection_id)
     .where(TaskRow.cancelled.is_(False), CollectionRow.deleted_at.is_(None), PauseRow.collection_id.is_(None))
-    .where(DocumentRow.state.in_(UNFINISHED))
+    .where(DocumentRow.state.in_(UNFINISHED), DocumentRow.deleted_at.is_(None))
 )
 
 
@@ -108,10 +114,10 @@ def drop(session: Session, document_id: str) -> list[str]:
     row = session.get(TaskRow, document_id)
     if row is None or not row.cancelled:
         return []
-    forget_parsed(session, document_id)
+    forget_parsed(session, [document_id])
     session.delete(row)
     document = session.get_one(DocumentRow, document_id)
-    if document.version and document.version == row.version:  # the wish came after the last moment
+    if document.version and abs(document.version) == row.version:  # the wish came after the last moment
         document.file_id = row.file_id
     return forget(session, [row.file_id])
 
@@ -119,7 +125,7 @@ def drop(session: Session, document_id: str) -> list[str]:
 def ended(session: Session) -> list[Task]:
     """Tasks whose document was committed by a worker that was killed before it could say so."""
     rows = session.execute(
-        select(TaskRow, DocumentRow.url, DocumentRow.name, CollectionRow.embedder)
+        select(TaskRow, DocumentRow.url, DocumentRow.name, CollectionRow.embedder, CollectionRow.chat_id)
         .join(DocumentRow, DocumentRow.id == TaskRow.document_id)
         .join(CollectionRow, CollectionRow.id == TaskRow.collection_id)
         .where(TaskRow.cancelled.is_(False), DocumentRow.state == "ready")
@@ -127,17 +133,22 @@ def ended(session: Session) -> list[Task]:
     return [_task(*row) for row in rows]
 
 
-def forget_parsed(session: Session, document_id: str) -> None:
+def forget_parsed(session: Session, document_ids: Sequence[str]) -> None:
     """Remove the text of versions that never became searchable."""
-    version = select(DocumentRow.version).where(DocumentRow.id == document_id).scalar_subquery()
-    session.execute(delete(ParsedRow).where(ParsedRow.document_id == document_id, ParsedRow.version != version))
+    version = select(func.abs(DocumentRow.version)).where(DocumentRow.id == ParsedRow.document_id).scalar_subquery()
+    session.connection().execute(
+        delete(ParsedRow).where(ParsedRow.document_id.in_(document_ids), ParsedRow.version != version)
+    )
 
 
 def finish(session: Session, tasks: Sequence[Task]) -> list[str]:
     """These documents were committed; contents of what they were made of before, where nobody needs it any more."""
     left: list[str | None] = []
+    ids = [task.document_id for task in tasks]
+    documents = {row.id: row for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(ids)))}
+    rows = {row.document_id: row for row in session.scalars(select(TaskRow).where(TaskRow.document_id.in_(ids)))}
     for task in tasks:
-        document, row = session.get(DocumentRow, task.document_id), session.get(TaskRow, task.document_id)
+        document, row = documents.get(task.document_id), rows.get(task.document_id)
         if document is None:
             continue
         if document.file_id != task.file_id:
@@ -174,7 +185,7 @@ def began(session: Session, task_ids: Collection[str], by: int) -> None:
     session.execute(update(TaskRow).where(TaskRow.id.in_(task_ids)).values(tries=TaskRow.tries + by))
 
 
-def _task(row: TaskRow, url: str | None, name: str, embedder: str) -> Task:
+def _task(row: TaskRow, url: str | None, name: str, embedder: str, chat_id: str | None) -> Task:
     return Task(
         id=row.id,
         document_id=row.document_id,
@@ -187,4 +198,5 @@ def _task(row: TaskRow, url: str | None, name: str, embedder: str) -> Task:
         version=row.version,
         tries=row.tries,
         embedder=embedder,
+        chat_id=chat_id,
     )

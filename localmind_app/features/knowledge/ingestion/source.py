@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from localmind_app.core.errors import NotFound
 from localmind_app.core.files.blobs import Blobs
@@ -18,7 +20,7 @@ from ..parsing.run import parse
 from .queue import Task
 
 Progress = Callable[[float], None]
-_PAGES_AT_ONCE = 2  # web pages; the politeness towards one site
+_PAGES_AT_ONCE = 2  # of one site: the politeness towards it
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Source(Protocol):
 class Web(Protocol):
     """The part of `features.web_pages` that is needed here."""
 
-    async def read(self, actor: Actor, url: str) -> tuple[object, Document]: ...
+    async def read(self, actor: Actor, url: str, *, reason: str = ...) -> tuple[object, Document]: ...
 
 
 class Sources:
@@ -47,19 +49,24 @@ class Sources:
 
     def __init__(self, home: Home, web: Web) -> None:
         self._blobs, self._web = Blobs(home.files), web
-        self._pages = asyncio.Semaphore(_PAGES_AT_ONCE)
+        self._sites: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def read(self, task: Task, on_progress: Progress) -> Text:
         """See `Source`."""
-        if task.file_id is None and task.url is not None:
-            async with self._pages:
-                page, document = await self._web.read(_NOBODY, task.url)
+        if task.is_page and task.url is not None:
+            async with self._turnstile(task.url):
+                reason = f"chat:{task.chat_id}" if task.chat_id else ""
+                page, document = await self._web.read(_NOBODY, task.url, reason=reason)
             data = getattr(page, "data", b"")
             return Text(document, hashlib.sha256(data).hexdigest())
         path = self._blobs.path(task.sha256) if task.file_id is not None else None
         if path is None or not path.is_file():
             raise NotFound("The content of {name} is missing from the data folder. Upload it again.", name=task.name)
         return Text(await parse(path, task.name, on_progress=on_progress), task.sha256)
+
+    def _turnstile(self, url: str) -> asyncio.Semaphore:
+        """Where those wait who want a page of the same site; it is there as long as somebody does."""
+        return self._sites.setdefault(urlsplit(url).netloc, asyncio.Semaphore(_PAGES_AT_ONCE))
 
 
 _NOBODY = Actor("", "", "member")  # whether pages may be read is one switch for everybody

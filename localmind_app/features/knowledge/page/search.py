@@ -50,7 +50,15 @@ def results() -> rx.Component:
     said = rx.cond(
         SearchState.searching,
         t("Searching…"),
-        rx.cond(count > 0, tn("{n} passage", "{n} passages", count), t("Nothing was found.")),
+        rx.cond(
+            count == 0,
+            t("Nothing was found."),
+            rx.cond(
+                SearchState.absent,
+                t("Nothing in your documents fits this question."),
+                tn("{n} passage", "{n} passages", count),
+            ),
+        ),
     )
     back = router_link(
         kit.icon(name="x", size=16),
@@ -64,6 +72,14 @@ def results() -> rx.Component:
         t("Try other words, or look whether the documents are ready. Only documents that are ready are searched."),
         class_name="text-sm text-muted text-pretty",
     )
+    far = rx.el.div(
+        rx.el.p(
+            t("Passages were found, but they are about other things. Other words may help."),
+            class_name="text-sm text-muted text-pretty",
+        ),
+        kit.button(label=t("Show the nearest all the same"), size="sm", on_click=SearchState.show_all_the_same),
+        class_name="flex flex-col items-start gap-2",
+    )
     hits = rx.el.ol(rx.foreach(SearchState.hits, _hit), class_name="flex flex-col gap-3", aria_label=t("Passages"))
     return rx.el.section(
         rx.el.div(
@@ -72,7 +88,7 @@ def results() -> rx.Component:
             class_name="flex items-center gap-2",
         ),
         rx.foreach(SearchState.notes, _note),
-        rx.cond(count > 0, hits, rx.cond(SearchState.searching, loading, none)),
+        rx.cond(count > 0, rx.cond(SearchState.absent, far, hits), rx.cond(SearchState.searching, loading, none)),
         rx.cond(~SearchState.searching & SearchState.found.contains("query"), _way()),
         class_name="flex flex-col gap-3",
     )

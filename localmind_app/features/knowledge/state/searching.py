@@ -39,11 +39,15 @@ class HitRow:
 
 
 class SearchState(rx.State):
-    """The newest search. `question` is "" while none was asked; `found` says how, as answers tell it."""
+    """The newest search. `question` is "" while none was asked; `found` says how, as answers tell it.
+
+    `absent`: what was found has nothing to do with the question, and is shown to who wants it all the same.
+    """
 
     question: str = ""
     collection: str = ""
     searching: bool = False
+    absent: bool = False
     hits: list[HitRow] = []
     notes: list[dict[str, Any]] = []
     found: dict[str, Any] = {}
@@ -63,7 +67,7 @@ class SearchState(rx.State):
             self._number += 1
             number = self._number
             if question == "" or (question, collection) != (self.question, self.collection):
-                self.hits, self.notes, self.found = [], [], {}
+                self.hits, self.notes, self.found, self.absent = [], [], {}, False
             self.question, self.collection, self.searching = question, collection, question != ""
         if question == "":
             return
@@ -72,20 +76,26 @@ class SearchState(rx.State):
             if number != self._number:
                 return  # another question was asked meanwhile
             self.searching, self.found = False, way
+            self.absent = bool(way.get("absent"))
             self.hits = [_row(rank, hit, found) for rank, hit in enumerate(found.hits, 1)] if found else []
             self.notes = way.get("notes", [])
             if problem is not None:
                 await tell(self, failed(problem))
+
+    @rx.event
+    def show_all_the_same(self) -> None:
+        """Show the nearest passages, though they have nothing to do with the question."""
+        self.absent = False
 
 
 async def _search(collection: str, question: str) -> tuple[Found | None, dict[str, Any], UserError | None]:
     actor, here = acting(), services()
     try:
         ids = [collection] if collection else [one.id for one in await here.knowledge.collections(actor.user_id)]
-        found, way = await finding.find(here.database, here.search, actor.user_id, question, ids, PASSAGES)
+        made = await finding.find(here.database, here.search, actor.user_id, question, ids, PASSAGES)
     except UserError as error:
         return None, {}, error
-    return found, way, None
+    return made.found, await finding.explain(here.database, made, ids), None
 
 
 def _row(rank: int, hit: Hit, found: Found) -> HitRow:

@@ -134,12 +134,11 @@ class Chroma:
 
 @contextmanager
 def _failing() -> Iterator[None]:
-    # Chroma raises exceptions of many kinds for damaged files, and the panics of its Rust parts are no `Exception`.
     try:
         yield
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except BaseException as error:
+    except BaseException as error:  # damaged files raise many kinds, and the panics of Chroma's Rust are no Exception
         raise Damaged(f"{type(error).__name__}: {error}"[:500]) from error
 
 

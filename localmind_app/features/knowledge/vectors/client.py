@@ -5,21 +5,23 @@ Nothing here waits for the index to be mended: a search goes on without it, and 
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 from numpy.typing import NDArray
 
 from localmind_app.core.home import Home
 
+from . import wire
+
 Vectors = NDArray[np.float32]
-_TIMEOUT = httpx.Timeout(120.0, connect=5.0)  # the first request may open a large index
-_RETRIES = 2  # of connecting only
+_CONNECT_SECONDS = 5.0
+_SECONDS = 120.0  # the first request may open a large index
 _WRITE = 500  # vectors in one request
 
 
@@ -46,26 +48,28 @@ class Nearest:
 
 
 class VectorClient:
-    """Talks to the index's process. Use it from one event loop; `close` it. Calls raise Away and Broken."""
+    """Talks to the index's process. Use it from one event loop; `close` it. Calls raise Away and Broken.
+
+    Connections are kept, and one request at a time goes over each. Every request may be sent again: one that meets a
+    connection whose other end was restarted is.
+    """
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._door: object = None
-        self._http: httpx.AsyncClient | None = None
+        self._idle: list[_Connection] = []
 
     async def upsert(self, collection: str, ids: Sequence[int], vectors: Vectors) -> None:
         """Add or replace vectors, shape (ids, width)."""
         for start in range(0, len(ids), _WRITE):
-            part = vectors[start : start + _WRITE]
-            body = {"collection": collection, "ids": list(ids[start : start + _WRITE]), **_packed(part)}
-            await self._post("upsert", body)
+            chosen, part = ids[start : start + _WRITE], vectors[start : start + _WRITE]
+            head = {"collection": collection, "count": len(chosen), "width": part.shape[1]}
+            await self._ask("upsert", head, wire.of_ids(chosen) + wire.of_floats(part))
 
     async def query(self, collections: Sequence[str], vector: Vectors, limit: int) -> Nearest:
         """The `limit` nearest of all `collections` together to one vector."""
-        answer = await self._post(
-            "query", {"collections": list(collections), **_packed(vector.reshape(1, -1)), "limit": limit}
-        )
-        hits = [(int(one), float(cosine)) for found in answer["found"].values() for one, cosine in found[0]]
+        head = {"collections": list(collections), "width": vector.size, "limit": limit}
+        answer, data = await self._ask("query", head, wire.of_floats(vector))
+        hits = _hits(answer, data)
         hits.sort(key=lambda hit: (-hit[1], hit[0]))
         return Nearest(hits[:limit], dict(answer["counts"]), answer["generation"], answer["opened"])
 
@@ -73,77 +77,139 @@ class VectorClient:
         """The cosine of each vector with the nearest one of the collection (-1 without one), and the generation."""
         if not len(vectors):
             return [], ""
-        answer = await self._post("query", {"collections": [collection], **_packed(vectors), "limit": 1})
-        return [hits[0][1] if hits else -1.0 for hits in answer["found"][collection]], answer["generation"]
+        head = {"collections": [collection], "width": vectors.shape[1], "limit": 1}
+        answer, data = await self._ask("query", head, wire.of_floats(vectors))
+        found = iter(_hits(answer, data))
+        return [next(found)[1] if count else -1.0 for count in answer["found"]], answer["generation"]
 
     async def ids(self, collection: str) -> set[int]:
         """Every id of a collection."""
-        return set((await self._post("ids", {"collection": collection}))["ids"])
+        _, data = await self._ask("ids", {"collection": collection})
+        return set(wire.ids_of(data, -1))
 
     async def delete(self, collection: str, ids: Sequence[int]) -> None:
         """Remove vectors."""
         if ids:
-            await self._post("delete", {"collection": collection, "ids": list(ids)})
+            await self._ask("delete", {"collection": collection}, wire.of_ids(ids))
 
     async def drop(self, collection: str) -> None:
         """Remove a collection."""
-        await self._post("drop", {"collection": collection})
+        await self._ask("drop", {"collection": collection})
+
+    async def counts(self) -> dict[str, int]:
+        """How many vectors each collection has, of all there are."""
+        return dict((await self._ask("counts", {}))[0]["counts"])
 
     async def renew(self, seen: str) -> None:
         """Set the damaged index of generation `seen` aside and begin an empty one."""
-        await self._post("renew", {"seen": seen})
+        await self._ask("renew", {"seen": seen})
 
     async def health(self) -> dict[str, Any]:
         """What the process does; it does not open the index for this."""
-        return await self._ask("GET", "/health", None)
+        return (await self._ask("health", {}))[0]
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await connection.close()
 
-    async def _post(self, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._ask("POST", f"/{verb}", body)
-
-    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
+    async def _ask(self, verb: str, head: Mapping[str, Any], data: bytes = b"") -> tuple[dict[str, Any], bytes]:
         try:
-            response = await (await self._connect()).request(method, path, json=body)
-            answer = response.json()
-        except (httpx.TransportError, ValueError) as error:
+            answer, found = await self._exchange({**head, "verb": verb}, data)
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, wire.Garbled, ValueError, KeyError) as error:
             raise Away(f"{type(error).__name__}: {error}") from error
-        if not isinstance(answer, dict):
-            raise Away(f"an answer that is no object: {str(answer)[:200]}")
-        found: dict[str, Any] = answer
-        if response.is_success:
-            return found
-        if found.get("error") == "damaged":
-            raise Broken(str(found.get("detail")), str(found.get("generation")))
-        raise Away(str(found.get("detail") or found))
+        if "error" not in answer:
+            return answer, found
+        if answer["error"] == "damaged":
+            raise Broken(str(answer.get("detail")), str(answer.get("generation")))
+        raise Away(str(answer.get("detail") or answer))
 
-    async def _connect(self) -> httpx.AsyncClient:
+    async def _exchange(self, head: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         door = self._find_door()
-        if self._http is None or door != self._door:
-            await self.close()
-            base, token, socket = door
-            headers = {"authorization": f"Bearer {token}"} if token else {}
-            transport = httpx.AsyncHTTPTransport(uds=socket, retries=_RETRIES)
-            self._http = httpx.AsyncClient(transport=transport, base_url=base, headers=headers, timeout=_TIMEOUT)
-            self._door = door
-        return self._http
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.door != door or connection.is_over:
+                await connection.close()
+                continue
+            try:
+                return await self._over(connection, head, data)
+            except (OSError, asyncio.IncompleteReadError):
+                continue  # the process was restarted since
+        return await self._over(await _Connection.open(door), head, data)
 
-    def _find_door(self) -> tuple[str, str | None, str | None]:
+    async def _over(
+        self, connection: _Connection, head: Mapping[str, Any], data: bytes
+    ) -> tuple[dict[str, Any], bytes]:
+        whole = False
+        try:
+            found = await connection.ask(head, data)
+            whole = True
+            return found
+        finally:
+            if whole:
+                self._idle.append(connection)
+            else:  # an answer may still come that nobody waits for
+                await connection.close()
+
+    def _find_door(self) -> _Door:
         if not self._home.vectors_address.exists():
-            return "http://vectors", None, str(self._home.vectors_socket)
+            return _Door(str(self._home.vectors_socket))
         address = json.loads(self._home.vectors_address.read_text())
-        return address["url"], address["token"], None
+        return _Door("", int(urlsplit(address["url"]).port or 0), str(address["token"]))
+
+
+@dataclass(frozen=True)
+class _Door:
+    """Where the process is: a Unix socket, or a loopback port and its token."""
+
+    socket: str
+    port: int = 0
+    token: str = ""
+
+
+class _Connection:
+    """One stream to the process."""
+
+    def __init__(self, door: _Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.door, self._reader, self._writer = door, reader, writer
+
+    @classmethod
+    async def open(cls, door: _Door) -> _Connection:
+        """A new one. Raises OSError, TimeoutError."""
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            if door.socket:
+                streams = await asyncio.open_unix_connection(door.socket, limit=wire.STREAM_LIMIT)
+            else:
+                streams = await asyncio.open_connection("127.0.0.1", door.port, limit=wire.STREAM_LIMIT)
+        return cls(door, *streams)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the other end is known to have closed it."""
+        return self._reader.at_eof() or self._writer.is_closing()
+
+    async def ask(self, head: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        """The answer to one request. Raises OSError, IncompleteReadError, TimeoutError, Garbled."""
+        async with asyncio.timeout(_SECONDS):
+            self._writer.write(wire.pack({**head, "token": self.door.token} if self.door.token else head, data))
+            await self._writer.drain()
+            return await wire.read(self._reader)
+
+    async def close(self) -> None:
+        """Let go of it."""
+        self._writer.close()
+        try:
+            await self._writer.wait_closed()
+        except OSError:
+            return  # the other end was faster
+
+
+def _hits(answer: Mapping[str, Any], data: bytes) -> list[tuple[int, float]]:
+    total = sum(answer["found"])
+    return list(zip(wire.ids_of(data, total), wire.floats_of(data, 8 * total).tolist(), strict=True))
 
 
 def unpacked(data: bytes) -> Vectors:
     """A vector as the database keeps it."""
     return np.frombuffer(data, "<f4")
-
-
-def _packed(vectors: Vectors) -> dict[str, Any]:
-    data = np.ascontiguousarray(vectors, "<f4")
-    return {"width": data.shape[1], "vectors": base64.b64encode(data.tobytes()).decode()}

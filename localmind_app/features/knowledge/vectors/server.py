@@ -1,55 +1,50 @@
 """The process that owns the vector index: `python -m localmind_app.features.knowledge.vectors.server`.
 
-It serves a few JSON routes on a Unix socket that only its owner may open; where the system has none, on a free
-loopback port with a token, as the engine does. Vectors travel as base64 of little-endian float32. Chroma is opened by
-the first request. `LOCALMIND_CHROMA_URL` names a Chroma server to use instead of the folder.
+It answers frames (`wire`) on a Unix socket that only its owner may open; where the system has none, on a free loopback
+port, and each head carries a token then. Chroma is opened by the first request that needs it. `LOCALMIND_CHROMA_URL`
+names a Chroma server to use instead of the folder. A head names its `verb`; behind -> is what an answer has:
 
-    POST /upsert  {collection, ids, width, vectors}
-    POST /query   {collections, width, vectors, limit}   {found: {name: [[[id, cosine], …] per vector]}, counts: {name}}
-    POST /ids     {collection}                           {ids}
-    POST /delete  {collection, ids}
-    POST /drop    {collection}
-    POST /renew   {seen}                                 sets a damaged folder aside; {generation}
-    GET  /health                                         {open, generation, counts}
+    upsert  {collection, count, width}   `count` ids, then their vectors
+    query   {collections, width, limit}  vectors -> {counts: {name}, found: [hits of each vector, by collection]}
+                                         the ids of all these hits, then their cosines
+    ids     {collection}                 -> ids
+    delete  {collection}                 ids
+    drop    {collection}
+    counts  {}                           -> {counts: {name}} of all there are
+    renew   {seen}                       sets a damaged folder aside -> {generation}
+    health  {}                           -> {open, generation, counts}
 
 Each answer carries `generation`: whoever finds damage names the one it saw, so that two who find the same damage do
 not throw away what the first of them began to build. `opened` names this opening of the files: a search checks an
-index the first time it meets it there.
+index the first time it meets it there. An answer with `error` (damaged, unavailable, invalid) has a `detail`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import functools
+import hmac
 import logging
 import os
+import signal
 import socket
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-
-import numpy as np
-import uvicorn
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from localmind_app.core.home import Home
 from localmind_app.core.ids import new_id
-from localmind_app.core.orphan import die_with_parent
-from localmind_app.engine.server import TokenGuard, listen_tcp, listen_unix
+from localmind_app.engine import door
 
+from . import wire
 from .chroma import Chroma, Damaged, Hits, Vectors
 from .folder import Folder
 
 T = TypeVar("T")
+Head = dict[str, Any]
+Answer = tuple[Head, bytes]
 CHROMA_URL = "LOCALMIND_CHROMA_URL"
-_STOP_SECONDS = 2
+_STOP_SECONDS = 2.0  # that requests under way have to end
 _MOST = 1000  # hits of one query
+_NOTHING: Answer = ({}, b"")
 
 
 class Owner:
@@ -127,122 +122,158 @@ class Owner:
             await asyncio.to_thread(self._close)
 
 
-def create_app(owner: Owner, token: str | None = None) -> Starlette:
-    """The ASGI application over `owner`; with `token` every request must carry it."""
+class Desk:
+    """Answers the requests of every connection with `owner`; with `token` each of them must carry it."""
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    def __init__(self, owner: Owner, token: str | None = None) -> None:
+        self._owner, self._token = owner, (token or "").encode()
+        self._connections: dict[asyncio.Task[None], bool] = {}  # whether a request is under way
+
+    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one connection until it ends."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections[task] = False
         try:
-            yield
+            while True:
+                head, data = await wire.read(reader)
+                self._connections[task] = True
+                answer, found = await self._answer(head, data)
+                writer.write(wire.pack(answer, found))
+                await writer.drain()
+                self._connections[task] = False
+        except (OSError, asyncio.IncompleteReadError):
+            return  # whoever asked is gone
+        except wire.Garbled as error:
+            logging.warning("the vector index was sent %s", error)
         finally:
-            await owner.close()
+            del self._connections[task]
+            writer.close()
 
-    app = Starlette(
-        routes=[
-            *(Route(f"/{verb.__name__}", functools.partial(_serve, verb), methods=["POST"]) for verb in _VERBS),
-            Route("/health", _health, methods=["GET"]),
-        ],
-        lifespan=lifespan,
-        middleware=[Middleware(TokenGuard, token=token)] if token else [],
-    )
-    app.state.owner = owner
-    return app
+    async def close(self) -> None:
+        """Let requests under way come to their end, and end all connections."""
+        for task, busy in list(self._connections.items()):
+            if not busy:
+                task.cancel()
+        if self._connections:
+            _, late = await asyncio.wait(list(self._connections), timeout=_STOP_SECONDS)
+            for task in late:
+                task.cancel()
 
-
-async def _serve(verb: Callable[[Owner, dict[str, Any]], Any], request: Request) -> Response:
-    owner: Owner = request.app.state.owner
-    try:
-        body = await request.json()
-        answer = await verb(owner, body)
-    except Damaged as error:
-        logging.exception("the vector index failed")
-        kind = "unavailable" if owner.remote else "damaged"
-        return JSONResponse({"error": kind, "detail": str(error), "generation": owner.generation}, 500)
-    except (KeyError, TypeError, ValueError) as error:
-        return JSONResponse({"error": "invalid", "detail": f"{type(error).__name__}: {error}"}, 400)
-    return JSONResponse({**(answer or {}), "generation": owner.generation, "opened": owner.opened})
-
-
-async def _health(request: Request) -> Response:
-    """Never opens the index: a look must cost nothing."""
-    owner: Owner = request.app.state.owner
-    counts = await owner.do(Chroma.counts) if owner.is_open else {}
-    return JSONResponse({"open": owner.is_open, "generation": owner.generation, "counts": counts})
+    async def _answer(self, head: Head, data: bytes) -> Answer:
+        owner = self._owner
+        if self._token and not hmac.compare_digest(str(head.get("token")).encode(), self._token):
+            return {"error": "invalid", "detail": "The vector index wants its token."}, b""
+        try:
+            answer, found = await _VERBS[head["verb"]](owner, head, data)
+        except Damaged as error:
+            logging.exception("the vector index failed")
+            kind = "unavailable" if owner.remote else "damaged"
+            return {"error": kind, "detail": str(error), "generation": owner.generation}, b""
+        except (KeyError, TypeError, ValueError) as error:
+            return {"error": "invalid", "detail": f"{type(error).__name__}: {error}"}, b""
+        return {**answer, "generation": owner.generation, "opened": owner.opened}, found
 
 
-def _vectors(body: dict[str, Any]) -> Vectors:
-    return np.frombuffer(base64.b64decode(body["vectors"]), "<f4").reshape(-1, int(body["width"]))
+def _vectors(head: Head, data: bytes, start: int = 0) -> Vectors:
+    return wire.floats_of(data, start).reshape(-1, int(head["width"]))
 
 
-async def upsert(owner: Owner, body: dict[str, Any]) -> None:
-    """POST /upsert."""
-    ids, vectors = [int(one) for one in body["ids"]], _vectors(body)
+async def upsert(owner: Owner, head: Head, data: bytes) -> Answer:
+    """Add or replace vectors."""
+    ids = wire.ids_of(data, int(head["count"]))
+    vectors = _vectors(head, data, 8 * len(ids))
     if len(ids) != len(vectors):
         raise ValueError("as many ids as vectors")
-    await owner.do(lambda index: index.upsert(body["collection"], ids, vectors))
+    await owner.do(lambda index: index.upsert(head["collection"], ids, vectors))
+    return _NOTHING
 
 
-async def query(owner: Owner, body: dict[str, Any]) -> dict[str, Any]:
-    """POST /query."""
-    names, vectors, limit = list(body["collections"]), _vectors(body), min(int(body["limit"]), _MOST)
+async def query(owner: Owner, head: Head, data: bytes) -> Answer:
+    """The nearest of each collection to each vector."""
+    names, vectors, limit = list(head["collections"]), _vectors(head, data), min(int(head["limit"]), _MOST)
 
-    def work(index: Chroma) -> dict[str, Any]:
+    def work(index: Chroma) -> tuple[dict[str, int], list[Hits]]:
         counts = {name: index.count(name) for name in names}
-        # Chroma warns where it is asked for more than there are, and a query of nothing is an error to it.
-        found: dict[str, list[Hits]] = {
-            name: index.query(name, vectors, min(limit, counts[name])) if counts[name] else [[] for _ in vectors]
-            for name in names
-        }
-        return {"found": found, "counts": counts}
+        found: list[Hits] = []
+        for name in names:
+            # Chroma warns where it is asked for more than there are, and a query of nothing is an error to it.
+            most = min(limit, counts[name])
+            found += index.query(name, vectors, most) if most else [[] for _ in vectors]
+        return counts, found
 
-    return await owner.do(work)
-
-
-async def ids(owner: Owner, body: dict[str, Any]) -> dict[str, Any]:
-    """POST /ids."""
-    return {"ids": await owner.do(lambda index: index.ids(body["collection"]))}
+    counts, found = await owner.do(work)
+    hits = [hit for one in found for hit in one]
+    written = wire.of_ids([one for one, _ in hits]) + wire.of_floats([cosine for _, cosine in hits])
+    return {"counts": counts, "found": [len(one) for one in found]}, written
 
 
-async def delete(owner: Owner, body: dict[str, Any]) -> None:
-    """POST /delete."""
-    gone = [int(one) for one in body["ids"]]
-    await owner.do(lambda index: index.delete(body["collection"], gone))
+async def ids(owner: Owner, head: Head, data: bytes) -> Answer:
+    """Every id of a collection."""
+    return {}, wire.of_ids(await owner.do(lambda index: index.ids(head["collection"])))
 
 
-async def drop(owner: Owner, body: dict[str, Any]) -> None:
-    """POST /drop."""
-    await owner.do(lambda index: index.drop(body["collection"]))
+async def delete(owner: Owner, head: Head, data: bytes) -> Answer:
+    """Remove vectors."""
+    gone = wire.ids_of(data, -1)
+    await owner.do(lambda index: index.delete(head["collection"], gone))
+    return _NOTHING
 
 
-async def renew(owner: Owner, body: dict[str, Any]) -> None:
-    """POST /renew."""
-    await owner.renew(str(body["seen"]))
+async def drop(owner: Owner, head: Head, data: bytes) -> Answer:
+    """Remove a collection."""
+    await owner.do(lambda index: index.drop(head["collection"]))
+    return _NOTHING
 
 
-_VERBS = (upsert, query, ids, delete, drop, renew)
+async def counts(owner: Owner, head: Head, data: bytes) -> Answer:
+    """How many vectors each collection has."""
+    return {"counts": await owner.do(Chroma.counts)}, b""
+
+
+async def renew(owner: Owner, head: Head, data: bytes) -> Answer:
+    """Set a damaged folder aside."""
+    await owner.renew(str(head["seen"]))
+    return _NOTHING
+
+
+async def health(owner: Owner, head: Head, data: bytes) -> Answer:
+    """Never opens the index: a look must cost nothing."""
+    return {"open": owner.is_open, "counts": await owner.do(Chroma.counts) if owner.is_open else {}}, b""
+
+
+_VERBS: dict[str, Callable[[Owner, Head, bytes], Awaitable[Answer]]] = {
+    verb.__name__: verb for verb in (upsert, query, ids, delete, drop, counts, renew, health)
+}
+
+
+async def serve(sock: socket.socket, owner: Owner, token: str | None, stopped: asyncio.Event) -> None:
+    """Answer on a listening socket until `stopped`."""
+    desk = Desk(owner, token)
+    unix = hasattr(socket, "AF_UNIX") and sock.family == socket.AF_UNIX
+    start = asyncio.start_unix_server if unix else asyncio.start_server
+    server = await start(desk.meet, sock=sock, limit=wire.STREAM_LIMIT)
+    try:
+        await stopped.wait()
+    finally:
+        server.close()
+        await desk.close()
+        await owner.close()
+
+
+async def _until_signal(sock: socket.socket, owner: Owner, token: str | None) -> None:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+    await serve(sock, owner, token, stopped)
 
 
 def main() -> None:
     """Serve until SIGTERM, SIGINT or the end of the parent."""
-    die_with_parent()
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    door.enter()
     home = Home.open()
-    token = None
-    if hasattr(socket, "AF_UNIX"):
-        sock = listen_unix(home.vectors_socket)
-        home.vectors_address.unlink(missing_ok=True)
-    else:
-        sock, token = listen_tcp(home.vectors_address)
-    owner = Owner(Folder(home.vectors), os.environ.get(CHROMA_URL) or None)
-    config = uvicorn.Config(
-        create_app(owner, token),
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=_STOP_SECONDS,
-        timeout_keep_alive=60,
-        server_header=False,
-    )
-    uvicorn.Server(config).run(sockets=[sock])
+    sock, token = door.listen(home.vectors_socket, home.vectors_address)
+    asyncio.run(_until_signal(sock, Owner(Folder(home.vectors), os.environ.get(CHROMA_URL) or None), token))
 
 
 if __name__ == "__main__":

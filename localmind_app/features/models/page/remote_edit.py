@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from localmind_app.features.models.state import RemoteEditState
@@ -18,24 +20,8 @@ def remote_form() -> rx.Component:
     """Opens while an engine is being changed."""
     form = RemoteEditState.form
     fields = rx.el.form(
-        kit.text_field(
-            id="edit-label",
-            name="label",
-            label=t("Name"),
-            default_value=form.label,
-            required=True,
-            auto_complete="off",
-            max_length=100,
-        ),
-        kit.text_field(
-            id="edit-url",
-            name="url",
-            label=t("Address"),
-            default_value=form.url,
-            required=True,
-            auto_complete="off",
-            input_mode="url",
-        ),
+        _field("label", t("Name"), form.label, required=True, max_length=100),
+        _field("url", t("Address"), form.url, required=True, input_mode="url"),
         _key(),
         _prices(),
         _models(),
@@ -56,6 +42,12 @@ def remote_form() -> rx.Component:
         open=form.id != "",
         on_open_change=RemoteEditState.end,
     )
+
+
+def _field(name: str, label: str | rx.Var[str], value: rx.Var[str], **more: Any) -> rx.Component:
+    """A field with what the engine has now."""
+    id = f"edit-{name.replace('_', '-')}"
+    return kit.text_field(id=id, name=name, label=label, default_value=value, auto_complete="off", **more)
 
 
 def _key() -> rx.Component:
@@ -87,32 +79,9 @@ def _prices() -> rx.Component:
             class_name="text-sm text-muted",
         ),
         rx.el.div(
-            kit.text_field(
-                id="edit-price-in",
-                name="price_in",
-                label=t("Read"),
-                default_value=form.price_in,
-                input_mode="decimal",
-                auto_complete="off",
-            ),
-            kit.text_field(
-                id="edit-price-out",
-                name="price_out",
-                label=t("Written"),
-                default_value=form.price_out,
-                input_mode="decimal",
-                auto_complete="off",
-            ),
-            kit.text_field(
-                id="edit-currency",
-                name="currency",
-                label=t("Currency"),
-                default_value=form.currency,
-                required=True,
-                auto_complete="off",
-                max_length=3,
-                class_name="uppercase",
-            ),
+            _field("price_in", t("Read"), form.price_in, input_mode="decimal"),
+            _field("price_out", t("Written"), form.price_out, input_mode="decimal"),
+            _field("currency", t("Currency"), form.currency, required=True, max_length=3, class_name="uppercase"),
             class_name="grid grid-cols-3 gap-3 pt-2",
         ),
     )

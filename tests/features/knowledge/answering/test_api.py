@@ -68,8 +68,11 @@ async def test_from_the_answer_to_the_page(
     picture = await owner.get(f"{page}?width=700")
     assert picture.headers["content-type"] == "image/png" and "private" in picture.headers["cache-control"]
     assert Image.open(io.BytesIO(picture.content)).size[0] == 960
+    opening = f"/api/knowledge/documents/{written.document_id}/opening"
+    begun = (await owner.get(f"{opening}?pages=1")).json()
+    assert (begun["media"], begun["page"], begun["paged"], begun["boxes"]) == ("pages", 0, None, [])
     # Somebody else sees nothing of it, and nonsense is refused with a sentence.
-    for path in (address, page, f"/api/chats/{posted.chat_id}/messages/{answer['id']}/found"):
+    for path in (address, page, opening, f"/api/chats/{posted.chat_id}/messages/{answer['id']}/found"):
         assert (await other.get(path)).status_code == 404
     for path in (f"{address}?quote=9", "/api/knowledge/passages/x", f"{page}?width=-1", f"{page}x"):
         refused = await owner.get(path)

@@ -37,13 +37,13 @@ async def test_every_format_is_cited_at_its_place(answers: Answers, tmp_path: Pa
 async def test_a_page_is_drawn_once_and_only_for_its_owner(answers: Answers, tmp_path: Path) -> None:
     collection, owner = answers.library.collection(), answers.library.user_id
     one = await answers.take_in(collection, stories(1, places=2)[0], "pdf", tmp_path)
-    place = await answers.service.page(owner, one.document_id, 1, 600)
+    place = await answers.sources.page(owner, one.document_id, 1, 600)
     assert Image.open(io.BytesIO(place.read_bytes())).size[0] == 640
     drawn = place.stat().st_ino
-    assert (await answers.service.page(owner, one.document_id, 1, 640)).stat().st_ino == drawn
+    assert (await answers.sources.page(owner, one.document_id, 1, 640)).stat().st_ino == drawn
     for user, document, page in ((new_id(), one.document_id, 1), (owner, new_id(), 1), (owner, one.document_id, 99)):
         with pytest.raises(NotFound):
-            await answers.service.page(user, document, page, 640)
+            await answers.sources.page(user, document, page, 640)
 
 
 async def test_a_passage_is_its_owners_and_goes_with_its_version(answers: Answers, tmp_path: Path) -> None:
@@ -51,17 +51,17 @@ async def test_a_passage_is_its_owners_and_goes_with_its_version(answers: Answer
     one = await answers.take_in(collection, stories(1, places=2)[0], "md", tmp_path)
     _, sources = await answers.ask([collection], one.facts[0].question())
     chunk = sources["passages"][0]["chunk_id"]
-    opened = await answers.service.passage(owner, chunk)
+    opened = await answers.sources.passage(owner, chunk)
     assert (opened["media"], opened["boxes"], opened["quote"]) == ("text", [], None)
     assert opened["document"]["id"] == one.document_id
     assert opened["after"].strip()
-    assert (await answers.service.passage(owner, chunk, (9, 3)))["quote"] == [3, 9]
-    assert (await answers.service.passage(owner, chunk, (10**8, 10**8)))["quote"] is None
+    assert (await answers.sources.passage(owner, chunk, (9, 3)))["quote"] == [3, 9]
+    assert (await answers.sources.passage(owner, chunk, (10**8, 10**8)))["quote"] is None
     with pytest.raises(NotFound):
-        await answers.service.passage(new_id(), chunk)
+        await answers.sources.passage(new_id(), chunk)
     await answers.library.index.remove(one.document_id)
     with pytest.raises(NotFound):
-        await answers.service.passage(owner, chunk)
+        await answers.sources.passage(owner, chunk)
 
 
 async def test_what_is_not_there_is_said_not_to_be(answers: Answers, tmp_path: Path) -> None:

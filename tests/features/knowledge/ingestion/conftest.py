@@ -74,7 +74,7 @@ class CountedEmbedder:
 class Intake:
     """The service of the web process and the loops of the worker, over one data folder."""
 
-    def __init__(self, home: Home, database: Database, engine: EngineClient) -> None:
+    def __init__(self, home: Home, database: Database, engine: EngineClient, web: WebPages | None = None) -> None:
         self.home, self.database, self.engine = home, database, engine
         with database.session() as session:
             user = ensure_owner(session)
@@ -86,7 +86,7 @@ class Intake:
         self.files = FileService(home, database)
         self.search = Search(home, database, engine)
         self.index = Index(database, self.search.vectors)
-        self.web = WebPages(home, database)
+        self.web = web or WebPages(home, database)
         self.knowledge = KnowledgeService(home, database, self.index, self.files, self.web)
         self.embedded: list[str] = []
         self.gate = asyncio.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -13,12 +14,15 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 
 from localmind_app.core.home import Home
+from localmind_app.engine import door
+from localmind_app.features.knowledge.vectors import wire
 from localmind_app.features.knowledge.vectors.client import Away, Broken, VectorClient
+from localmind_app.features.knowledge.vectors.folder import Folder
+from localmind_app.features.knowledge.vectors.server import Owner, serve
 from tests.features.knowledge.conftest import VectorProcess
 
 pytestmark = pytest.mark.anyio
@@ -70,11 +74,71 @@ async def test_a_restart_is_another_opening_of_the_same_index(vectors: VectorPro
     assert after.opened != before.opened
 
 
-@pytest.mark.parametrize("body", [{}, {"collection": "c", "ids": [1], "width": 4, "vectors": "AAAA"}, {"ids": "x"}])
-async def test_wrong_requests_are_answered(vectors: VectorProcess, home: Home, body: dict[str, object]) -> None:
-    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(home.vectors_socket))) as http:
-        assert (await http.post("http://vectors/upsert", json=body)).status_code == 400
-        assert (await http.post("http://vectors/upsert", content=b"{")).status_code == 400
+WRONG: list[tuple[dict[str, object], bytes]] = [
+    ({}, b""),
+    ({"verb": "forget"}, b""),
+    ({"verb": "upsert"}, b""),
+    ({"verb": "upsert", "collection": "c1-x", "count": 1, "width": 4}, b"12345678" + bytes(12)),
+    ({"verb": "upsert", "collection": "c1-x", "count": 2, "width": 4}, bytes(8)),
+    ({"verb": "query", "collections": ["c1-x"], "width": 0, "limit": 3}, b""),
+]
+
+
+@pytest.mark.parametrize(("head", "data"), WRONG)
+async def test_wrong_requests_are_answered(
+    vectors: VectorProcess, home: Home, head: dict[str, object], data: bytes
+) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(home.vectors_socket))
+    for _ in range(2):  # the connection goes on afterwards
+        writer.write(wire.pack(head, data))
+        assert (await wire.read(reader))[0]["error"] == "invalid"
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\n\r\n", wire.pack({})[:8] + b"{{", b"\2\0\0\0\0\0\0\0[]"])
+async def test_who_sends_no_frames_is_hung_up_on(vectors: VectorProcess, home: Home, sent: bytes) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(home.vectors_socket))
+    writer.write(sent)
+    assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
+    assert vectors.process is not None and vectors.process.poll() is None
+
+
+async def test_many_ask_at_once(vectors: VectorProcess, client: VectorClient) -> None:
+    rows = unit(50)
+    await client.upsert("c1-x", range(50), rows)
+    found = await asyncio.gather(*(client.query(["c1-x"], rows[at], 3) for at in range(50)))
+    assert [one.hits[0][0] for one in found] == list(range(50))
+
+
+async def test_a_cancelled_request_does_not_answer_the_next_one(vectors: VectorProcess, client: VectorClient) -> None:
+    rows = unit(20)
+    await client.upsert("c1-x", range(20), rows)
+    for at in range(20):
+        late = asyncio.create_task(client.query(["c1-x"], rows[at], 1))
+        await asyncio.sleep(0.0005 * at)
+        late.cancel()
+        await asyncio.gather(late, return_exceptions=True)
+        assert (await client.query(["c1-x"], rows[19 - at], 1)).hits[0][0] == 19 - at
+
+
+async def test_over_a_port_every_request_carries_the_token(home: Home, tmp_path: Path) -> None:
+    sock, token = door.listen_tcp(home.vectors_address)
+    stopped = asyncio.Event()
+    serving = asyncio.create_task(serve(sock, Owner(Folder(tmp_path / "vectors"), None), token, stopped))
+    client = VectorClient(home)
+    await client.upsert("c1-x", [7], unit(1))
+    assert await client.ids("c1-x") == {7}
+    reader, writer = await asyncio.open_connection(*sock.getsockname())
+    for given in ({}, {"token": "x"}, {"token": None}):
+        writer.write(wire.pack({"verb": "health", **given}))
+        assert (await wire.read(reader))[0]["error"] == "invalid"
+    writer.close()
+    await client.close()
+    stopped.set()
+    await serving
 
 
 async def test_damage_is_told_with_the_generation(vectors: VectorProcess, client: VectorClient) -> None:

@@ -26,7 +26,10 @@ const command = async (name, args) => {
   return answer.json();
 };
 
-const attach = location.search === "?attach"; // as it was when the page was opened
+const opened = new URLSearchParams(location.search); // as it was when the page was opened
+const attach = opened.has("attach");
+const allowed = { on: { pages: true, search: true, mine: true }, off: { pages: false, search: false, mine: true }, theirs: { pages: false, search: false, mine: false } };
+const web = allowed[opened.get("web")] ?? {};
 
 function App() {
   const [chat, setChat] = useState(location.pathname.split("/")[2] ?? "");
@@ -51,7 +54,7 @@ function App() {
       <Thread chatId={chat} onRetry={go("retry")} onEdit={go("edit")} onContinue={go("continue")} onSibling={go("sibling")} onCancelQueued={go("cancel-queued")} onUsage={(usage) => window.calls.push(["usage", usage])}>
         <p id="empty">Nothing was said yet.</p>
       </Thread>
-      <Composer chatId={chat} sent={sent} error={error} attach={attach} onSend={send} onStop={go("stop")}>
+      <Composer chatId={chat} sent={sent} error={error} attach={attach} web={web} onSend={send} onStop={go("stop")}>
         <span className="lm-note">starter</span>
       </Composer>
     </main>

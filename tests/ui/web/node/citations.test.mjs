@@ -43,6 +43,19 @@ test("marks come to the block they stand in, with places of their own", () => {
   assert.equal(marksByBlock(null, text, blocks), null);
 });
 
+test("a doubt says what is wrong and who found it", () => {
+  const support = [
+    { start: 0, end: 3, supported: false, lacks: ["number", "name"], score: 0.2 },
+    { start: 4, end: 7, supported: false, lacks: [], verdict: "contradicted", by: "Big" },
+    { start: 8, end: 11, supported: false, lacks: [], verdict: "not stated", by: "Big" },
+    { start: 12, end: 15, supported: true, lacks: [], verdict: "supported", by: "Big" },
+    { start: 16, end: 19, supported: false },
+  ];
+  const answer = "One two six ten old";
+  const [{ marks }] = marksByBlock({ passages: [{ n: 1 }], markers: [], support }, answer, [{ text: answer }]);
+  assert.deepEqual(marks.map(({ start, why, by }) => [start, why, by]), [[0, "number", ""], [4, "contradicted", "Big"], [8, "", "Big"], [16, "", ""]]);
+});
+
 const text = (value, start) => ({ type: "text", value, position: { start: { offset: start }, end: { offset: start + value.length } } });
 const box = (tagName, ...children) => ({ type: "element", tagName, properties: {}, children });
 const drawn = (node) => (node.type === "text" ? node.value : `<${node.tagName}${node.data?.cited ? ` ${node.data.cited.map((one) => one.n)}` : ""}>${node.children.map(drawn).join("")}</>`);
@@ -52,7 +65,7 @@ test("a chip stands in place of its marker, and doubt goes round a sentence over
   const proof = {
     known,
     marks: [
-      { start: 0, end: 24, kind: "doubt" },
+      { start: 0, end: 24, kind: "doubt", why: "number", by: "" },
       { start: 20, end: 23, kind: "cite", cited: [{ n: 1, quote: null }] },
       { start: 30, end: 33, kind: "drop" },
     ],

@@ -38,8 +38,8 @@ test("drafts are kept per chat and cleared together", () => {
   localStorage.setItem("localmind.locale", "de");
   writeDraft("a", "one");
   writeDraft("", "two");
-  const asked = { collections: [{ id: "k", name: "Papers" }], quote: true };
-  const nothing = { collections: [], quote: false };
+  const asked = { collections: [{ id: "k", name: "Papers" }], quote: true, web: true, plain: ["https://a.example"], links: ["https://b.example"] };
+  const nothing = { collections: [], quote: false, web: false, plain: [] };
   writePending("a", "id-1", { text: "one" });
   assert.equal(readDraft("a"), "one");
   assert.equal(readDraft(""), "two");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ROWS, UNDO_MS, createDocuments, query } from "../../../../localmind_app/ui/web/documents_store.js";
+import { ROWS, createDocuments, query } from "../../../../localmind_app/ui/web/documents_store.js";
 import { createUploads } from "../../../../localmind_app/ui/web/documents_upload.js";
 import { chosen, commonFolder, dropped, isIgnored } from "../../../../localmind_app/ui/web/documents_walk.js";
 
@@ -19,12 +19,14 @@ function world(states) {
   const asked = [];
   const clock = [];
   const faults = [];
+  const trash = [];
   const request = async (method, url) => {
     asked.push(`${method} ${url}`);
     await settled();
     const fault = faults.shift();
     if (fault) throw fault;
-    if (method === "DELETE") rows.splice(rows.findIndex((row) => url.endsWith(row.id)), 1);
+    if (method === "DELETE") trash.push(...rows.splice(rows.findIndex((row) => url.endsWith(row.id)), 1));
+    if (url.endsWith("/restore")) rows.unshift(...trash.splice(trash.findIndex((row) => url.includes(row.id)), 1));
     if (method !== "GET") return {};
     const parts = new URL(url, "http://x").searchParams;
     const wanted = parts.get("state")?.split(",");
@@ -71,43 +73,45 @@ test("a thousand documents are turned page by page, and a filter begins at its f
   assert.equal(query({ state: "working", name: "a b", after: [] }), `limit=${ROWS}&state=queued%2Cparsing%2Cembedding%2Cstoring&name=a+b`);
 });
 
-test("a removal can be taken back until it is done", async () => {
-  const { store, asked, clock, rows } = world(["ready", "ready"]);
+test("a removal is out of sight at once, and can be taken back, also while it is on its way", async () => {
+  const { store, asked, rows } = world(["ready", "ready"]);
   store.start();
   await until(() => store.get().rows?.length === 2);
   store.remove(store.get().rows[0], assert.fail);
   assert.deepEqual([store.get().rows.length, store.get().counts], [1, { ready: 1 }]);
-  await store.load();
-  assert.equal(store.get().rows.length, 1, "looking again does not bring it back");
-  assert.equal(store.restore("d2"), true);
+  const back = store.restore("d2"); // the server was not even asked yet
+  await back;
   await until(() => store.get().rows.length === 2);
-  assert.ok(!asked.some((one) => one.startsWith("DELETE")));
+  const own = asked.filter((one) => !one.startsWith("GET"));
+  assert.deepEqual(own, ["DELETE /api/knowledge/documents/d2", "POST /api/knowledge/documents/d2/restore"]);
   store.remove(store.get().rows[0], assert.fail);
-  clock.find(({ ms }) => ms === UNDO_MS).work();
   await until(() => rows.length === 1);
   await until(() => store.get().counts.ready === 1);
-  assert.equal(store.restore("d2"), false);
+  await store.restore("d2");
+  await until(() => store.get().counts.ready === 2);
+});
+
+test("what is gone for good does not come back, and the reason is told", async () => {
+  const { store, faults, rows } = world(["ready", "ready"]);
+  store.start();
+  await until(() => store.get().rows);
+  store.remove(store.get().rows[0], assert.fail);
+  await until(() => rows.length === 1);
+  await settled();
+  await store.load(); // the look that follows the removal has its answer too
+  faults.push(refused(404, { template: "no" }));
+  await assert.rejects(store.restore("d2"), (error) => error.template === "no");
 });
 
 test("a removal that is refused brings the row back and says why", async () => {
-  const { store, clock, faults } = world(["ready"]);
+  const { store, faults } = world(["ready"]);
   store.start();
   await until(() => store.get().rows);
   let why = null;
-  store.remove(store.get().rows[0], (error) => (why = error));
   faults.push(refused(409, { template: "no" }));
-  clock.find(({ ms }) => ms === UNDO_MS).work();
+  store.remove(store.get().rows[0], (error) => (why = error));
   await until(() => why && store.get().rows.length === 1);
   assert.equal(why.template, "no");
-});
-
-test("whoever leaves for good hears what is still to be removed", async () => {
-  const { store, clock } = world(["ready", "ready"]);
-  store.start();
-  await until(() => store.get().rows);
-  store.remove(store.get().rows[1], assert.fail);
-  assert.deepEqual(store.leave(), ["d1"]);
-  assert.ok(!clock.some(({ ms }) => ms === UNDO_MS));
 });
 
 test("no answer is said and asked again; a collection that is gone is not", async () => {
