@@ -48,7 +48,7 @@ def answered(chat: ChatPage, text: str, count: int) -> Locator:
     """Ask, stop the answer when it has begun (the model would write for long), and wait until it is stored."""
     chat.ask(text)
     expect(chat.answers).to_have_count(count)
-    eventually(lambda: len(chat.text()) > 20, 60)
+    eventually(lambda: len(chat.answers.last.locator(".lm-md").inner_text()) > 20, 60)
     if chat.stop_button.is_visible():
         with contextlib.suppress(Error):  # it may have come to its end meanwhile
             chat.stop_button.click(timeout=5_000)
@@ -138,7 +138,7 @@ def test_a_chat_can_be_left_out(page: Page, product: Product) -> None:
     chat.choose_model("fast")
     answered(chat, "Remember that I live in Ghent.", 1)
     page.get_by_role("button", name="Chat settings").click()
-    switch = page.get_by_role("switch", name="Remember this chat")
+    switch = page.get_by_role("switch", name="Memories")
     switch.click()
     expect(switch).not_to_be_checked()
     page.keyboard.press("Escape")

@@ -91,7 +91,7 @@ def shot(page: Page, name: str) -> None:
     if folder := os.environ.get("SCREENSHOTS"):
         width = (page.viewport_size or {"width": 0})["width"]
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(400)  # colours fade
             page.evaluate(SETTLED)
             page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png")

@@ -71,12 +71,14 @@ function Bar({ given, tokens }) {
             <dd>{tokens(part.tokens)}</dd>
           </div>
         ))}
-        {given.size > 0 && (
-          <div>
-            <dt>{t("Together")}</dt>
-            <dd>{t("{used} of {size} tokens", { used: number.format(given.used ?? 0), size: number.format(given.size) })}</dd>
-          </div>
-        )}
+        <div className="lm-context-sum">
+          <dt>{t("Together")}</dt>
+          <dd>
+            {given.size > 0
+              ? t("{used} of {size} tokens", { used: number.format(given.used ?? 0), size: number.format(given.size) })
+              : tokens(parts.reduce((sum, part) => sum + part.tokens, 0))}
+          </dd>
+        </div>
       </dl>
     </>
   );

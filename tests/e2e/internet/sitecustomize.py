@@ -26,4 +26,4 @@ def _connected(self: socket.socket, address: Any) -> None:
 
 if _PORT:
     socket.getaddrinfo = _looked_up
-    socket.socket.connect = _connected  # type: ignore[method-assign]
+    socket.socket.connect = _connected  # type: ignore[assignment, method-assign]

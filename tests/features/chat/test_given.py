@@ -78,7 +78,8 @@ async def test_the_record_is_what_the_model_read(life: Remembering) -> None:
 
 async def test_what_did_not_fit_is_said_to_be_left_out(life: Remembering) -> None:
     chat = await chat_of(life)
-    size = (await ask(life, chat, "First."))["size"]
+    seen = await ask(life, chat, "First.")
+    size = seen["size"]
     words = " ".join(f"word{n}" for n in range(size // 8))
     for _ in range(12):
         seen = await ask(life, chat, words)

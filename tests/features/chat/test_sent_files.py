@@ -18,10 +18,9 @@ from localmind_app.features.files.tables import FileRow
 from localmind_app.features.files.upkeep import tidy
 from localmind_app.features.knowledge.tables import ChunkRow, CollectionRow, DocumentRow, ParsedRow, VectorRow
 from localmind_app.features.knowledge.upkeep import purge as purge_knowledge
+from tests.features.chat.conftest import add_chat
 from tests.features.chat.test_grounding import REPORT, Office, office
 from tests.features.knowledge.conftest import VectorProcess, vectors
-
-from .conftest import add_chat
 
 __all__ = ["office", "vectors"]
 TABLES = (CollectionRow, DocumentRow, ParsedRow, ChunkRow, VectorRow, FileRow, MessageRow)

@@ -53,8 +53,8 @@ class Web:
     def __init__(self, home: Home, database: Database, engine: EngineClient, site: FakeSite, limits: Limits) -> None:
         self.site, self.ledger = site, EgressLedger(database)
         self.base = f"http://{HOST}:{site.port}"
-        fetcher = Fetcher(self.ledger, policy=Policy(frozenset({self.base})), resolver=Names(), limits=limits)
-        self.office = Office(home, database, engine, WebPages(home, database, fetcher=fetcher))
+        self.fetcher = Fetcher(self.ledger, policy=Policy(frozenset({self.base})), resolver=Names(), limits=limits)
+        self.office = Office(home, database, engine, WebPages(home, database, fetcher=self.fetcher))
         self.web, self.chats, self.owner = self.office.intake.web, self.office.chats, self.office.owner
         self.queries: list[str] = []
 
@@ -320,6 +320,24 @@ async def test_too_many_links(web: Web) -> None:
     with pytest.raises(Invalid):
         await web.chats.post(web.owner, chat, "Read", "2", links=["https://s.example/" + "x" * 3000])
     assert (await web.chats.snapshot(web.owner, chat)).messages == []
+
+
+async def test_pages_that_are_slow_keep_no_file_and_no_chat_waiting(web: Web) -> None:
+    await web.allow()
+    web.site.pages["*"] = Silent()
+    intake = web.office.intake
+    collection = await intake.collection()
+    for n in range(6):
+        await intake.knowledge.add_page(web.owner.user_id, collection, f"http://{HOST}:{web.site.port}/slow{n}")
+    await intake.reaches(await intake.add(collection, "mill.md", "# Mill\n\nIt is white."), "ready", seconds=20)
+    other = await FakeSite().start()  # of one site two pages are read at once, so the chat asks another
+    other.pages["/mill"] = MILL
+    elsewhere = f"http://{HOST}:{other.port}"
+    web.fetcher._policy = Policy(frozenset({web.base, elsewhere}))
+    chat = await web.office.chat()
+    await web.chats.post(web.owner, chat, "When was the mill built?", "1", links=[f"{elsewhere}/mill"], quote=True)
+    assert "1911" in (await web.office.answer(chat)).text
+    await other.stop()
 
 
 @pytest.mark.parametrize(

@@ -77,13 +77,15 @@ def terms(intake: Intake) -> set[str]:
 
 
 def pictures(intake: Intake, sha256: str) -> None:
-    for folder, name in ((intake.home.previews, f"{sha256}-320"), (intake.home.pages, f"{sha256}-p0-640")):
+    home = intake.home
+    names = {home.previews: f"{sha256}-320", home.pages: f"{sha256}-p0-640", home.copies: f"{sha256}-copy.pdf"}
+    for folder, name in names.items():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(b"picture")
 
 
 def on_disk(intake: Intake) -> set[str]:
-    folders = (intake.home.files, intake.home.previews, intake.home.pages)
+    folders = (intake.home.files, intake.home.previews, intake.home.pages, intake.home.copies)
     return {str(path.relative_to(intake.home.root)) for one in folders for path in one.rglob("*") if path.is_file()}
 
 

@@ -39,7 +39,7 @@ async def index_ids(intake: Intake, collection: str) -> set[int]:
     return await intake.search.vectors.ids(index_names(row)[0])
 
 
-def live(intake: Intake, collection: str) -> tuple[int, int]:
+def live(intake: Intake, collection: str) -> tuple[int | None, int | None]:
     """Chunks that searches find, as the collection counts them, and words of the whole data folder."""
     with intake.database.session() as session:
         count = session.scalar(select(CollectionRow.chunks_live).where(CollectionRow.id == collection))

@@ -21,8 +21,8 @@ HERE = Path(__file__).parent
 PAGE = HERE / "bundle"
 UI = HERE.parents[2] / "localmind_app" / "ui"
 OURS = re.compile(
-    r"(announcer|chat_stream|citation|code_block|composer|disclosure|figures_format|file_chip|focus_return|markdown|media"
-    r"|mermaid|message|model_names|query|sheet|source|thread)"
+    r"(announcer|chat_stream|citation|code_block|composer|context_|disclosure|figures_format|file_chip|focus_return"
+    r"|markdown|media|memory_source|mermaid|message|model_names|query|sheet|source|thread)"
 )
 STYLES = ("tokens.css", "base.css", "chat.css")
 

@@ -74,8 +74,8 @@ class Copies:
             copy = await self.known(sha256)
             if copy is not None:
                 return copy
-            if (error := self._failed.get(sha256)) is not None:
-                raise error
+            if (failure := self._failed.get(sha256)) is not None:
+                raise failure
             try:
                 pdf = await self._make(path, name, media_type)
                 await self._keep(sha256, pdf, name)

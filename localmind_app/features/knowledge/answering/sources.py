@@ -63,7 +63,7 @@ class SourceService:
             own = spans.boxes(document, found, start, end)
         first = (own or whole)[:1]
         before, after = spans.around(document, place.span)
-        body = {
+        body: dict[str, Any] = {
             "chunk_id": row.id,
             "document": _named(row.document_id, row, document),
             "media": "pages" if document.pages and whole and row.file_id else "text",
@@ -83,7 +83,7 @@ class SourceService:
         goes on. Raises NotFound, also where nothing of it can be found yet."""
         row, data = await self._database.read(lambda session: _read(session, user_id, document_id))
         document = from_bytes(data)
-        body = {
+        body: dict[str, Any] = {
             "chunk_id": None,
             "document": _named(row.id, row, document),
             "media": "pages" if document.pages and row.file_id else "text",

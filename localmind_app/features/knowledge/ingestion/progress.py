@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy.orm import Session
 
 from localmind_app.core.database import Database
@@ -35,9 +35,10 @@ async def write(database: Database, works: Sequence[Work], note: dict[str, Any] 
                 {"document": work.task.document_id, "now": work.state, "far": round(work.progress, 4)}
                 for work in changed
             ]
-            unfinished = DocumentRow.id == bindparam("document"), DocumentRow.state.in_(UNFINISHED)
+            unfinished = or_(*(DocumentRow.state == state for state in UNFINISHED))
             values = {"state": bindparam("now"), "progress": bindparam("far"), "updated_at": now_ms()}
-            session.connection().execute(update(DocumentRow).where(*unfinished).values(**values), moved)
+            chosen = update(DocumentRow).where(DocumentRow.id == bindparam("document"), unfinished)
+            session.connection().execute(chosen.values(**values), moved)
         for work in noted:
             session.execute(
                 update(TaskRow).where(TaskRow.id == work.task.id).values(note=note if work in waits else None)

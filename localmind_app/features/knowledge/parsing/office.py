@@ -87,7 +87,7 @@ async def to_pdf(path: Path, name: str, media_type: str, *, limits: Limits = LIM
         ending, _, _ = _FILTERS[media_type]
         file = folder / f"document{ending}"
         await asyncio.to_thread(_prepare, folder, path, file)
-        request = {
+        request: dict[str, object] = {
             "folder": str(folder),
             "file": str(file),
             "name": name,
@@ -95,6 +95,7 @@ async def to_pdf(path: Path, name: str, media_type: str, *, limits: Limits = LIM
             "arguments": arguments(folder, file, media_type),
             "limits": asdict(limits),
         }
+        code = _RESTART[0]
         for _ in range(_STARTS):
             code = await _run(request, folder, limits)
             if code not in _RESTART:

@@ -54,7 +54,7 @@ def test_a_number_of_the_heading_is_no_number_of_a_place() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "cases",
-    [changes.cases(changes.TUNING, 4, seed=1), changes.cases(changes.REPORT, 4, seed=1), real_text.cases(24, seed=1)],
+    [changes.cases(changes.TUNING, 4, seed=1), changes.cases(changes.REPORT, 4, seed=1), real_text.docstrings(40)],
     ids=["tuning", "report", "real text"],
 )
 async def test_most_changes_are_caught_and_right_claims_stay(cases: list[changes.Case]) -> None:
