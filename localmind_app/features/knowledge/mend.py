@@ -20,7 +20,7 @@ from localmind_app.core.home import Home
 from localmind_app.core.lock import FileLock
 
 from . import trash
-from .store import index_names
+from .store import UNFINISHED, index_names
 from .tables import ChunkRow, CollectionRow, DocumentRow, VectorRow
 from .vectors.client import Away, Broken, VectorClient, Vectors
 
@@ -140,10 +140,15 @@ class Mender:
         return Mended(added, removed)
 
     async def recover(self) -> None:
-        """At the start of the process that owns the jobs: drop indexes of collections that are gone, mend the rest."""
-        collections = await self._database.read(lambda session: list(session.scalars(select(CollectionRow))))
+        """At the start of the process that owns the jobs: mend where documents were on their way when it ended.
+
+        What else may be wrong is found by the first search of a collection. Opening every index at each start would
+        take a second of a processor and a hundred megabytes, also where nobody searches.
+        """
+        under_way = select(DocumentRow.collection_id).where(DocumentRow.state.in_(UNFINISHED)).distinct()
+        collections = await self._database.read(lambda session: session.scalars(under_way).all())
         if collections:
-            self.notice(collection.id for collection in collections)
+            self.notice(collections)
 
     async def _chunk_ids(self, collection: CollectionRow, embedder: str) -> set[int]:
         def work(session: Session) -> set[int]:

@@ -1,7 +1,7 @@
 """The questions that a fact answers: what people ask by, which is nearer to a question than the fact's own sentence.
 
 As in doc2query (Nogueira et al. 2019), but from the fact's attribute and not from a model; a fact without one has none.
-English and German.
+English and German. What asks for advice that the fact bears on counts too: an allergy, when it is about a recipe.
 """
 
 # ruff: noqa: E501 -- a question is a line
@@ -22,7 +22,7 @@ _OWN: dict[str, tuple[str, ...]] = {
         "What illness do I have?", "What medical condition do I have?", "How is my health?", "What is my diagnosis?", "Am I sick?",
         "What health problems should a doctor know about?", "Welche Krankheit habe ich?",
     ),
-    "home": ("Where am I at home?", "Where is my flat?", "What place am I living in at the moment?", "Where should a parcel for me be sent?",
+    "home": ("What can I do near me?", "What is the weather like here?", "Where am I at home?", "Where is my flat?", "What place am I living in at the moment?", "Where should a parcel for me be sent?",
         "Where do I live?", "Which city do I live in?", "Where is my home?", "What is my place of residence?", "What is my address?",
         "In which town is my apartment or house?", "Wo wohne ich?", "In welcher Stadt lebe ich?",
     ),
@@ -38,12 +38,12 @@ _OWN: dict[str, tuple[str, ...]] = {
         "What do I study?", "What is my subject at university?", "Which degree am I doing?", "What is my major?", "What is my course of studies?",
         "Was studiere ich?",
     ),
-    "allergy": ("Which substances do I react to?", "What could be harmful to me?", "What should not be in my food?",
+    "allergy": ("What should I cook tonight?", "Which recipe or restaurant suits me?", "Which substances do I react to?", "What could be harmful to me?", "What should not be in my food?",
         "What am I allergic to?", "Do I have an allergy?", "What food must I avoid?", "What gives me an allergic reaction?", "What can I not tolerate?",
         "Which ingredients are dangerous for me?", "Wogegen bin ich allergisch?", "Was vertrage ich nicht?",
     ),
-    "avoids": ("What do I not eat?", "What food do I avoid?", "What do I not drink?", "Was esse ich nicht?"),
-    "diet": ("What kind of eater am I?", "What are my eating habits?", "Is there food that I do not eat on principle?",
+    "avoids": ("What should I cook tonight?", "What do I not eat?", "What food do I avoid?", "What do I not drink?", "Was esse ich nicht?"),
+    "diet": ("What should I cook tonight?", "Which recipe or restaurant suits me?", "What kind of eater am I?", "What are my eating habits?", "Is there food that I do not eat on principle?",
         "What is my diet?", "How do I eat?", "Am I a vegetarian or vegan?", "Do I eat meat or fish?", "What can I be served for dinner?",
         "What should one cook for me?", "Wie ernähre ich mich?", "Esse ich Fleisch?",
     ),

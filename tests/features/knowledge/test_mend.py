@@ -156,6 +156,22 @@ async def test_orphans_are_removed_and_what_is_missing_is_added(library: Library
     assert await library.search.vectors.ids(name) == there
 
 
+async def test_a_start_opens_the_index_only_where_documents_were_under_way(
+    library: Library, vectors: VectorProcess
+) -> None:
+    collection = library.collection()
+    await library.add(collection, "coffee", "The espresso machine is descaled with citric acid.")
+    mender, client = library.search.mender, library.search.vectors
+    vectors.stop()
+    vectors.start()
+    await mender.recover()
+    assert not mender.busy and not (await client.health())["open"]
+    library.document(collection, "queued when the worker was killed")
+    await mender.recover()
+    await mender.finished()
+    assert (await client.health())["open"]
+
+
 async def test_two_who_find_the_same_damage_set_it_aside_once(library: Library, vectors: VectorProcess) -> None:
     health = await library.search.vectors.health()
     await library.search.vectors.renew(health["generation"])

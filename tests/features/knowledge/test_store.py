@@ -8,7 +8,8 @@ from sqlalchemy import func, select, text
 
 from localmind_app.core.errors import Conflict, NotFound
 from localmind_app.features.knowledge.embedder import DEFAULT
-from localmind_app.features.knowledge.store import Read, digest, index_names
+from localmind_app.features.knowledge.parsing.document import to_bytes
+from localmind_app.features.knowledge.store import Read, Whole, digest, index_names
 from localmind_app.features.knowledge.tables import ChunkRow, CollectionRow, DocumentRow, ParsedRow, VectorRow
 from tests.features.knowledge.conftest import Library, VectorProcess, paper
 
@@ -87,6 +88,38 @@ async def test_a_version_that_lacks_chunks_or_vectors_is_refused(library: Librar
     with pytest.raises(Conflict):
         await library.index.commit(document, 1, len(pieces), Read(b"", "", 0, ""))
     assert await library.names(collection, "holiday") == []
+
+
+async def test_several_documents_are_committed_at_once_and_refused_alone(
+    library: Library, vectors: VectorProcess
+) -> None:
+    first, second = library.collection(), library.collection()
+    changed, short = library.document(first, "changed"), library.document(first, "short")
+    fresh, gone = library.document(second, "fresh"), library.document(second, "gone")
+    await library.write(changed, OLD)
+    for document in (changed, short, fresh, gone):
+        await library.write(document, NEW, stop_before="commit")
+    await library.index.remove(gone)
+    counts = {changed: (2, 2), short: (1, 3), fresh: (1, 2), gone: (1, 2)}  # version, chunks
+    refused = await library.index.commit_all(
+        [Whole(one, *counts[one], Read(to_bytes(NEW), "New", 0, "1")) for one in counts]
+    )
+    assert {one: type(error) for one, error in refused.items()} == {short: Conflict, gone: NotFound}
+    assert set(await library.names(first, "grinder machine")) == {"changed"}
+    assert set(await library.names(second, "grinder machine")) == {"fresh"}
+    await library.index.discard(short)
+    found = await counted(library, first)
+    assert (found["chunks"], found["vectors"], found["words"], found["index"]) == (4, 4, 4, 2)
+    with library.database.session() as session:
+        assert {row.document_id: (row.version, row.data) for row in session.scalars(select(ParsedRow))} == {
+            changed: (2, to_bytes(NEW)),
+            fresh: (1, to_bytes(NEW)),
+        }
+        assert {row.name: row.tokens > 0 for row in session.scalars(select(DocumentRow))} == {
+            "changed": True,
+            "short": False,
+            "fresh": True,
+        }
 
 
 async def test_removing_leaves_nothing(library: Library, vectors: VectorProcess) -> None:

@@ -66,3 +66,20 @@ def test_words_that_most_chunks_have_are_left_out(session):
 def test_no_question_is_an_error(session):
     for question in ("", '"', "a OR", "NEAR(x y)", "x*", "-x", "{col}: y", "\x00", "?" * 9, "(", "heading:x"):
         assert isinstance(ids(session, question), list)
+
+
+def test_frequent_words_are_looked_for_in_their_rarest_pairs(session, monkeypatch):
+    monkeypatch.setattr(words, "POSTINGS", 60)
+    monkeypatch.setattr(words, "PAIR_POSTINGS", 12)
+    common = {"amber": 2, "basil": 3, "cedar": 7, "dill": 11}  # in every so manyth text
+    words.add(session, prepare(
+        Entry(at, "", " ".join(word for word, step in common.items() if at % step == 0) or "nothing")
+        for at in range(100, 800)
+    ))  # fmt: skip
+    monkeypatch.setattr(words, "FREQUENT", 0.6)
+    asked = read(session, "amber basil cedar dill", Frequencies())
+    single, *pairs = asked.match.split(" OR ")
+    assert single == '"dill"' and asked.left_out == ("cedar", "basil", "amber")
+    assert pairs == ['("cedar" AND "basil")']  # the rarest pair is taken, though chance alone would make 33 of it
+    monkeypatch.setattr(words, "PAIR_POSTINGS", 1_000)
+    assert read(session, "amber basil cedar dill", Frequencies()).match.count(" AND ") == 3

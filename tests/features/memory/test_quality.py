@@ -10,6 +10,8 @@ from tests.bench.memory.conversations import Wordings
 from tests.bench.memory.main import junk_of, measure
 from tests.features.conftest import RunningEngine
 
+from .conftest import Remembering
+
 pytestmark = pytest.mark.anyio
 
 
@@ -45,3 +47,25 @@ async def test_lives_in_other_words_are_remembered(
 
 async def test_chats_without_facts_leave_nothing(engine_home_with_database: Home) -> None:
     assert await junk_of(engine_home_with_database) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "needed"),
+    [
+        ("What should I cook tonight?", "I am allergic to peanuts."),
+        ("Can you suggest a recipe for my dinner?", "I am allergic to peanuts."),
+        ("What is my dog called?", "My dog is called Nero."),
+        ("Wie heißt mein Hund?", "My dog is called Nero."),
+        ("Wo wohne ich?", "I live in Ghent."),
+        ("What is my dentist called?", None),
+        ("What is my blood type?", None),
+    ],
+)
+async def test_what_bears_on_a_question_is_there_and_else_nothing(
+    life: Remembering, question: str, needed: str | None
+) -> None:
+    for text in ("I live in Ghent.", "I am allergic to peanuts.", "My dog is called Nero.", "I play the oboe."):
+        await life.memory.add(life.owner, text)
+    await life.read()
+    found = [one.memory.text for one in await life.memory.recall(life.owner, question)]
+    assert (needed in found) if needed else found == []

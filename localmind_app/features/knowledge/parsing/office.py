@@ -16,8 +16,8 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -162,7 +162,7 @@ async def _run(request: dict[str, object], folder: Path, limits: Limits) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unreadable("No process can be started to read files: {reason}.", reason=reason) from error
-    with _ended(process, folder):
+    async with _ended(process, folder):
         try:
             async with asyncio.timeout(limits.seconds):
                 said, _ = await process.communicate()
@@ -188,8 +188,8 @@ def _too_long(name: str) -> Unreadable:
     return Unreadable("LibreOffice takes too long with {file} and was stopped; it is shown as text.", file=name)
 
 
-@contextmanager
-def _ended(process: asyncio.subprocess.Process, folder: Path) -> Iterator[None]:
+@asynccontextmanager
+async def _ended(process: asyncio.subprocess.Process, folder: Path) -> AsyncIterator[None]:
     """At the end nothing of the child is left, also after a time-out and a cancellation."""
     try:
         yield
@@ -199,4 +199,5 @@ def _ended(process: asyncio.subprocess.Process, folder: Path) -> Iterator[None]:
                 process.kill()
             else:
                 os.killpg(process.pid, signal.SIGKILL)
-        remove_socket(folder)
+        await process.wait()
+        await asyncio.to_thread(remove_socket, folder)

@@ -47,7 +47,7 @@ async def answer(*sentences: str) -> Judged:
 
 async def look(judge: Judge, given: Judged, busy: Callable[[], bool] = lambda: False, **extra: Any) -> Judged | None:
     asked = {"answered_by": "fast", "conversation": "chat:judge", "user_id": "u", **extra}
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         return await judge.look(given, busy=busy, **asked)
 
 
@@ -198,7 +198,7 @@ def test_a_verdict_decides_what_is_marked() -> None:
 
 async def running(client: EngineClient, name: str, count: int) -> None:
     """Wait until the model works on so many requests."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         children = {one["model"]: one["in_flight"] for one in (await client.health())["children"]}
         if children.get(name) == count:
