@@ -20,7 +20,7 @@ from .terms import Term, asked, parts, words
 
 # Weights of the columns heading, body and parts in BM25; others gain nothing (tests/bench/retrieval/tune.py).
 WEIGHTS = (2.0, 1.0, 0.5)
-POSTINGS = 2_000  # chunks that one search ranks because of single words, a microsecond or two each: more find no more
+POSTINGS = 2_000  # chunks ranked because of single words, 1 or 2 µs for each: more find no more
 PAIRED = 4  # more frequent words that are looked for in pairs
 PAIR_POSTINGS = 500  # chunks that have both of a pair, over all pairs, as many as chance would make them
 FREQUENT = 0.2  # a word in more than this share of all chunks tells nothing, where there are others
