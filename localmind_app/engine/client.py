@@ -21,6 +21,7 @@ from localmind_app.core.errors import EngineError, EngineUnreachable, from_body
 from localmind_app.core.home import Home
 
 from . import foreign
+from .unix_network import UnixTransport
 
 Json = dict[str, Any]
 # The engine sends a comment every 10 s while it works, so a minute of silence means that it hangs.
@@ -225,7 +226,10 @@ class EngineClient:
             base, token, socket = door
             headers = {"authorization": f"Bearer {token}"} if token else {}
             timeout = _TIMEOUT if self._home is not None else httpx.Timeout(self._silence, connect=_REMOTE_CONNECT)
-            transport = httpx.AsyncHTTPTransport(uds=socket, retries=_CONNECT_RETRIES, limits=_LIMITS)
+            if socket:
+                transport: httpx.AsyncBaseTransport = UnixTransport(socket, _CONNECT_RETRIES, _LIMITS)
+            else:
+                transport = httpx.AsyncHTTPTransport(retries=_CONNECT_RETRIES, limits=_LIMITS)
             if self._http is not None:
                 self._moved.append(self._http)  # streams may still run over it
             self._http = httpx.AsyncClient(transport=transport, base_url=base, headers=headers, timeout=timeout)
