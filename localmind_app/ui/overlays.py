@@ -20,6 +20,11 @@ class _Connection(rx.Component):
     tag = "Connection"
 
 
+class _Alive(rx.Component):
+    library = "$/localmind/alive"
+    tag = "Alive"
+
+
 class _UpdatePrompt(rx.Component):
     library = "$/localmind/update"
     tag = "UpdatePrompt"
@@ -42,7 +47,8 @@ def connection_banner() -> rx.Component:
 
 def overlays() -> rx.Component:
     """All layers above the pages."""
-    return rx.fragment(connection_banner(), _UpdatePrompt.create(), TooltipLayer.create(), _ShortcutSheet.create())
+    layers = (connection_banner(), _UpdatePrompt.create(), TooltipLayer.create(), _ShortcutSheet.create())
+    return rx.fragment(*layers, _Alive.create())
 
 
 def app_wraps() -> dict[tuple[int, str], Callable[[bool], rx.Component | None]]:
@@ -58,11 +64,12 @@ def _error_boundary() -> rx.Component:
 
 
 def head() -> list[rx.Component]:
-    """For ``rx.App(head_components=…)``: viewport, icons, manifest, and the theme before the first paint."""
+    """For ``rx.App(head_components=…)``: viewport, icons, manifest; the theme and early clicks before the first paint."""
     dark = "(prefers-color-scheme: dark)"
     return [
         rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
         rx.el.script(src="/theme.js"),
+        rx.el.script(src="/early.js"),
         rx.el.meta(name="color-scheme", content="light dark"),
         rx.el.meta(name="theme-color", content=THEME_COLOURS["light"]),
         rx.el.meta(name="theme-color", content=THEME_COLOURS["dark"], custom_attrs={"media": dark}),

@@ -27,14 +27,14 @@ def test_reflexs_own_pop_ups_are_replaced() -> None:
 def test_head_loads_only_files_of_ours() -> None:
     code = "".join(str(part) for part in head())
     assert "http" not in code
-    written = {"/theme.js", "/manifest.webmanifest"}  # by the build
-    for path in ("/theme.js", "/manifest.webmanifest", "/icons/icon.svg", "/icons/apple-touch-180.png", "/favicon.ico"):
+    written = {"/theme.js", "/early.js", "/manifest.webmanifest"}  # by the build
+    for path in ("/theme.js", "/early.js", "/manifest.webmanifest", "/icons/icon.svg", "/icons/apple-touch-180.png", "/favicon.ico"):
         assert f'"{path}"' in code
         assert path in written or Path(ASSETS, path.lstrip("/")).is_file()
 
 
 def test_the_theme_is_set_before_anything_is_drawn() -> None:
     code = "".join(str(part) for part in head())
-    assert code.index("/theme.js") < code.index("/icons/icon.svg")
+    assert code.index("/theme.js") < code.index("/early.js") < code.index("/icons/icon.svg")
     assert "async" not in code
     assert "defer" not in code
