@@ -64,7 +64,7 @@ def _error_boundary() -> rx.Component:
 
 
 def head() -> list[rx.Component]:
-    """For ``rx.App(head_components=…)``: viewport, icons, manifest; the theme and early clicks before the first paint."""
+    """For ``rx.App(head_components=…)``: viewport, icons, manifest; theme and early clicks before the first paint."""
     dark = "(prefers-color-scheme: dark)"
     return [
         rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),

@@ -86,7 +86,15 @@ def test_post_build_finishes_the_static_files(tmp_path: Path) -> None:
     build.FrontendBuild().post_build(static_dir=static)
 
     made = {path.name for path in static.iterdir()}
-    assert {"manifest.webmanifest", "sw.js", "offline.html", "offline.css", "offline.js", "theme.js", "early.js"} <= made
+    assert {
+        "manifest.webmanifest",
+        "sw.js",
+        "offline.html",
+        "offline.css",
+        "offline.js",
+        "theme.js",
+        "early.js",
+    } <= made
     assert "/assets/app-1.js" in (static / "sw.js").read_text()
     assert "8765" not in (static / "assets" / "reflex-env-1.js").read_text()
     assert [path.name for path in (static / "icons").iterdir()] == ["icon.svg"]

@@ -28,7 +28,14 @@ def test_head_loads_only_files_of_ours() -> None:
     code = "".join(str(part) for part in head())
     assert "http" not in code
     written = {"/theme.js", "/early.js", "/manifest.webmanifest"}  # by the build
-    for path in ("/theme.js", "/early.js", "/manifest.webmanifest", "/icons/icon.svg", "/icons/apple-touch-180.png", "/favicon.ico"):
+    for path in (
+        "/theme.js",
+        "/early.js",
+        "/manifest.webmanifest",
+        "/icons/icon.svg",
+        "/icons/apple-touch-180.png",
+        "/favicon.ico",
+    ):
         assert f'"{path}"' in code
         assert path in written or Path(ASSETS, path.lstrip("/")).is_file()
 
